@@ -1,0 +1,37 @@
+import type { DurationMs } from '../model/units.js'
+
+/** Facts about a backend that the engine and the conformance suite read. */
+export interface Capabilities {
+  /** Whose clock decides what is visible: the store's, or the caller's (`clock` given at construction). */
+  readonly clock: 'store' | 'caller'
+  /** An acknowledged write survives power loss. */
+  readonly durable: boolean
+  /** `enqueue` and `settle` take a transaction of the user. */
+  readonly transactions: boolean
+  /** Several processes can share the store. */
+  readonly shared: boolean
+  /** `wakeups` exists and reaches other processes too (`shared`), this process only (`local`), or there are none. */
+  readonly wakeups: 'shared' | 'local' | 'none'
+  /** How late a lease that ended may be noticed. */
+  readonly reclaimLagMs: DurationMs
+  /** Jobs with unique keys may share one enqueue with those of other callers without making them wait. */
+  readonly groupsUniqueKeys: boolean
+}
+
+/** How much a backend takes at a time, in items and in bytes. Larger input is refused before anything is written. */
+export interface Limits {
+  readonly enqueueItems: number
+  readonly enqueueBytes: number
+  readonly claimItems: number
+  readonly settleItems: number
+  readonly payloadBytes: number
+  readonly resultBytes: number
+  readonly leaseMsMin: DurationMs
+  readonly leaseMsMax: DurationMs
+}
+
+/**
+ * How to go on after a native error, read from codes and never from message text. `transient`: the same call may work soon
+ * (busy, connection lost). `full`: no space left. `corrupt`: stop and look. `mistake`: the same call can never work.
+ */
+export type ErrorClass = 'transient' | 'full' | 'corrupt' | 'mistake' | 'unknown'
