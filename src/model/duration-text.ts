@@ -1,20 +1,5 @@
 import type { DurationMs } from './units.js'
 
-/**
- * A length of time as people give it: milliseconds, text such as `'2 minutes'`, `'30s'` or `'1h30m'`, or an object of parts.
- * Fractions of a millisecond are rounded; a length above zero never becomes zero.
- */
-export type DurationInput = number | string | DurationParts
-
-/** A length of time in parts that add up; each may have a fraction. */
-export interface DurationParts {
-  readonly days?: number
-  readonly hours?: number
-  readonly minutes?: number
-  readonly seconds?: number
-  readonly milliseconds?: number
-}
-
 /** Longer texts are refused unread: the longest sensible duration has far fewer characters. */
 const TEXT_LENGTH_MAX = 100
 
