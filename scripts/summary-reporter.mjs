@@ -1,0 +1,62 @@
+/**
+ * The reporter of every test run: vitest's own output, then each skipped test with its reason, and as the very last line
+ * `N passed, N failed` or `N passed, N failed, N skipped`. What went wrong outside a test (a file that does not load, a
+ * hook that throws, a stray rejection) counts as failed, so that the figures can be trusted alone.
+ */
+import { writeFileSync } from 'node:fs'
+import { DefaultReporter } from 'vitest/node'
+import { closingLine, skipLines } from './tally.mjs'
+
+/** Where scripts/test.mjs wants the tally; the closing line is then its own to print. */
+const tallyFile = process.env['ROTA_TEST_TALLY']
+
+export default class SummaryReporter extends DefaultReporter {
+  /**
+   * @override
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {Parameters<DefaultReporter['onTestRunEnd']>[1]} errors
+   * @param {Parameters<DefaultReporter['onTestRunEnd']>[2]} reason
+   */
+  onTestRunEnd(modules, errors, reason) {
+    super.onTestRunEnd(modules, errors, reason)
+    const tally = tallyOf(modules, errors.length)
+    if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(tally))
+    else process.stdout.write(`${[...skipLines(tally.skips), closingLine(tally)].join('\n')}\n`)
+  }
+}
+
+/**
+ * @param {readonly import('vitest/node').TestModule[]} modules
+ * @param {number} strayErrors
+ * @returns {import('./tally.mjs').Tally}
+ */
+function tallyOf(modules, strayErrors) {
+  let passed = 0
+  let failed = strayErrors
+  /** @type {import('./tally.mjs').Skip[]} */
+  const skips = []
+  for (const module of modules) {
+    failed += module.errors().length
+    for (const suite of module.children.allSuites()) failed += suite.errors().length
+    for (const test of module.children.allTests()) {
+      const result = test.result()
+      if (result.state === 'passed') passed += 1
+      else if (result.state === 'skipped') skips.push({ name: nameOf(test), reason: reasonOf(test, result.note) })
+      else failed += 1 // pending counts too: a test that was begun and never ended has not passed
+    }
+  }
+  return { passed, failed, skips }
+}
+
+/** @param {import('vitest/node').TestCase} test */
+const nameOf = (test) => `${test.module.relativeModuleId} > ${test.fullName}`
+
+/**
+ * @param {import('vitest/node').TestCase} test
+ * @param {string | undefined} note
+ */
+function reasonOf(test, note) {
+  if (note !== undefined) return note
+  if (test.options.mode === 'todo') return 'not written yet'
+  return test.options.mode === 'skip' ? 'no reason given' : 'its suite failed or another test is marked "only"'
+}

@@ -1,0 +1,80 @@
+/**
+ * Runs every test on this Node and again on the other supported major, and prints as its last line what both came to.
+ * Arguments go to vitest: `npm test -- src/time`. Run: `npm test`.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { installNode, otherMajor } from './other-node.mjs'
+import { closingLine, emptyTally, skipLines, sum } from './tally.mjs'
+
+/** @typedef {import('./tally.mjs').Tally} Tally */
+
+const root = dirname(import.meta.dirname)
+process.exitCode = main(process.argv.slice(2))
+
+/** @param {readonly string[]} args */
+function main(args) {
+  const build = spawnSync(process.execPath, [join('scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
+  // Types are the same on every Node, so their tests run once.
+  const here = build.status === 0 ? runTests(process.execPath, ['--typecheck', ...args]) : failure('the build failed')
+  const there = build.status === 0 ? runOnOtherNode(args) : emptyTally
+  const total = sum([here, there])
+  console.log([...new Set(skipLines(total.skips)), closingLine(total)].join('\n'))
+  return total.failed === 0 && here.passed > 0 ? 0 : 1
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Tally}
+ */
+function runOnOtherNode(args) {
+  const major = otherMajor()
+  const node = installNode(root, major)
+  if ('binary' in node) return runTests(node.binary, args)
+  if (process.env['CI'] === 'true') return failure(node.problem)
+  return { ...emptyTally, skips: [{ name: `every test on Node ${major}`, reason: node.problem }] }
+}
+
+/**
+ * @param {string} node
+ * @param {readonly string[]} args
+ * @returns {Tally}
+ */
+function runTests(node, args) {
+  const tallyFile = join(root, '.cache', `tally-${process.pid}.json`)
+  mkdirSync(dirname(tallyFile), { recursive: true })
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
+  console.log(`\nNode ${version}`)
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+  // First on the path, so that a test that starts `node` starts this one.
+  const path = `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`
+  const env = { ...process.env, PATH: path, ROTA_TEST_TALLY: tallyFile }
+  const { status } = spawnSync(node, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit', env })
+  const tally = readTally(tallyFile)
+  if (status === 0 || tally.failed > 0) return tally
+  return sum([tally, failure(`vitest on Node ${version} ended with code ${status} without naming a failed test`)])
+}
+
+/**
+ * @param {string} file
+ * @returns {Tally}
+ */
+function readTally(file) {
+  try {
+    return /** @type {Tally} */ (JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return failure('vitest ended before it had a result')
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+/**
+ * @param {string} problem
+ * @returns {Tally}
+ */
+function failure(problem) {
+  console.error(`failed: ${problem}`)
+  return { ...emptyTally, failed: 1 }
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    typecheck: { include: ['src/**/*.test-d.ts', 'test/**/*.test-d.ts'] },
+    // node:sqlite and its stand-in are native: a crash takes one file with it, not the run.
+    pool: 'forks',
+    // The smallest machine we promise to be quick on has two cores; more workers than that only slow each other down.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: ['./scripts/summary-reporter.mjs'],
+  },
+})
