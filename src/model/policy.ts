@@ -46,7 +46,7 @@ export interface TaskPolicy {
   readonly backoff?: BackoffPolicy
   /** How long one attempt may take before its signal aborts with `TIMEOUT`; `'none'` for ever. @defaultValue `'none'` */
   readonly timeout?: DurationInput | 'none'
-  /** Each job must have started so long after it was enqueued, or it fails as `expired`. @defaultValue no deadline */
+  /** Each job must have started so long after it became due, or it fails as `expired`. @defaultValue no deadline */
   readonly deadline?: DurationInput
 }
 

@@ -1,11 +1,19 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { HandlerContext } from './handler-context.js'
+import type { CallArguments, JobOptions } from './job-options.js'
 import { checkName } from './names.js'
 import type { Outcome } from './outcome.js'
 import type { TaskPolicy } from './policy.js'
+import { checkTaskOptions } from './task-options.js'
 
-/** The function of a task: gets the checked input and the context of the attempt. */
-export type Handler<Input, Output> = (input: Input, context: HandlerContext<Input>) => Output | Promise<Output>
+/**
+ * The function of a task: gets the checked input and the context of the attempt.
+ * What it hands to `again` is stored and parsed like any payload, so that has the type that callers pass.
+ */
+export type Handler<Input, Output, Wire = Input> = (
+  input: Input,
+  context: HandlerContext<Wire>,
+) => Output | Promise<Output>
 
 /** What a handler's return type leaves as the result of the job, once outcomes such as `again(...)` are taken out. */
 export type ResultOf<Output> = Exclude<Awaited<Output>, Outcome>
@@ -20,16 +28,26 @@ export interface TaskDefinition<Wire = unknown, Input = Wire, Result = unknown> 
   readonly input: StandardSchemaV1<Wire, Input> | undefined
   readonly result: StandardSchemaV1<unknown, Result> | undefined
   /** null: this process can enqueue the task but not run it. */
-  readonly run: Handler<Input, unknown> | null
+  readonly run: Handler<Input, unknown, Wire> | null
   /** Gets a job for each job of this task that fails, with a `FailureReport`. */
   readonly onFailure: TaskDefinition<FailureReport> | undefined
   /** The same task with a handler, for programs that define tasks in one place and run them in another. */
-  handle<Output>(run: Handler<Input, Output>): TaskDefinition<Wire, Input, ResultOf<Output>>
+  handle<Output>(run: Handler<Input, Output, Wire>): TaskDefinition<Wire, Input, ResultOf<Output>>
+  /** One job to be: `rota.enqueue([a.with(payload), b.with(other, { delay: '1 minute' })])`. Stores nothing by itself. */
+  with(...args: CallArguments<Wire, JobOptions>): TaskCall<Result>
 }
 
 /** Any task, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a task is contravariant in its input: only `any` admits them all
 export type AnyTask = TaskDefinition<any, any, any>
+
+/** A task with its payload and options: one job to be. */
+export interface TaskCall<Result = unknown> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see AnyTask
+  readonly task: TaskDefinition<any, any, Result>
+  readonly payload: unknown
+  readonly options: JobOptions
+}
 
 /** What the on-failure handler of a task or of a whole system is told about one failed job. */
 export interface FailureReport {
@@ -43,11 +61,25 @@ export interface FailureReport {
   readonly error: { readonly name: string; readonly message: string; readonly stack?: string; readonly code?: string } | null
 }
 
-interface Options<Wire, Input> extends TaskPolicy {
-  /** Checks the payload when it is enqueued and again when it runs; any Standard Schema (zod, valibot, arktype ...). */
-  readonly input?: StandardSchemaV1<Wire, Input>
+interface Options extends TaskPolicy {
   /** Gets a job for each job of this task that fails. */
   readonly onFailure?: TaskDefinition<FailureReport>
+}
+
+interface InputOption<Wire, Input> {
+  /** Checks the payload when it is enqueued and again when it runs; any Standard Schema (zod, valibot, arktype ...). */
+  readonly input: StandardSchemaV1<Wire, Input>
+}
+
+interface RunOption<Wire, Input, Output> {
+  /** Does the work. Return: done, with this result. Throw: try again, as the policy says. */
+  readonly run: Handler<Input, Output, Wire>
+}
+
+interface ResultOption<Result> {
+  /** Says what the handler will return, where the handler is in another program. */
+  readonly result?: StandardSchemaV1<unknown, Result>
+  readonly run?: never
 }
 
 /**
@@ -58,71 +90,58 @@ interface Options<Wire, Input> extends TaskPolicy {
  */
 export function task<Wire, Input, Output>(
   name: string,
-  options: Options<Wire, Input> & {
-    readonly input: StandardSchemaV1<Wire, Input>
-    readonly run: Handler<Input, Output>
-  },
+  options: Options & InputOption<Wire, Input> & RunOption<Wire, Input, Output>,
 ): TaskDefinition<Wire, Input, ResultOf<Output>>
+/** Defines a task whose handler is given later, by `handle`, or in another program. */
 export function task<Wire, Input, Result = unknown>(
   name: string,
-  options: Options<Wire, Input> & {
-    readonly input: StandardSchemaV1<Wire, Input>
-    readonly result?: StandardSchemaV1<unknown, Result>
-  },
+  options: Options & InputOption<Wire, Input> & ResultOption<Result>,
 ): TaskDefinition<Wire, Input, Result>
+/** Defines a task whose input is what its handler says; nothing checks it when the program runs. */
 export function task<Input = undefined, Output = unknown>(
   name: string,
-  options: Options<Input, Input> & { readonly run: Handler<Input, Output> },
+  options: Options & { readonly input?: never } & RunOption<Input, Input, Output>,
 ): TaskDefinition<Input, Input, ResultOf<Output>>
-export function task<Input, Output>(
+/** Defines a task by its handler alone. */
+export function task<Input = undefined, Output = unknown>(
   name: string,
   run: Handler<Input, Output>,
 ): TaskDefinition<Input, Input, ResultOf<Output>>
-export function task(name: string, given: AnyOptions | Handler<never, unknown>): AnyTask {
+/** Defines a task by its name; `task<Input>(name)` says what it takes. */
+export function task<Input = undefined, Result = unknown>(
+  name: string,
+  options?: Options & { readonly input?: never } & ResultOption<Result>,
+): TaskDefinition<Input, Input, Result>
+export function task(name: string, given: AnyOptions | Handler<never, unknown> = {}): AnyTask {
   checkName('task', name)
   const options: AnyOptions = typeof given === 'function' ? { run: given } : given
-  checkOptions(name, options)
+  checkTaskOptions(name, options)
   const { input, result, run, onFailure, ...policy } = options
-  return define(name, Object.freeze(policy), input, result, run ?? null, onFailure)
+  return define(name, Object.freeze(policy), { input, result, run: run ?? null, onFailure })
 }
 
-interface AnyOptions extends Options<unknown, unknown> {
-  readonly result?: StandardSchemaV1<unknown, unknown>
-  readonly run?: Handler<never, unknown>
+interface AnyOptions extends Options {
+  readonly input?: StandardSchemaV1 | undefined
+  readonly result?: StandardSchemaV1 | undefined
+  readonly run?: Handler<never, unknown> | undefined
 }
 
-function define(
-  name: string,
-  policy: TaskPolicy,
-  input: StandardSchemaV1 | undefined,
-  result: StandardSchemaV1 | undefined,
-  run: Handler<never, unknown> | null,
-  onFailure: TaskDefinition<FailureReport> | undefined,
-): AnyTask {
-  return Object.freeze({
+interface Parts {
+  readonly input: StandardSchemaV1 | undefined
+  readonly result: StandardSchemaV1 | undefined
+  readonly run: Handler<never, unknown> | null
+  readonly onFailure: TaskDefinition<FailureReport> | undefined
+}
+
+function define(name: string, policy: TaskPolicy, parts: Parts): AnyTask {
+  const made: AnyTask = Object.freeze({
     name,
     policy,
-    input,
-    result,
-    run,
-    onFailure,
-    handle: (handler: Handler<never, unknown>) => define(name, policy, input, result, handler, onFailure),
+    ...parts,
+    handle: (run: Handler<never, unknown>) => define(name, policy, { ...parts, run }),
+    with: (payload?: unknown, options: JobOptions = NO_OPTIONS): TaskCall => ({ task: made, payload, options }),
   }) as AnyTask
+  return made
 }
 
-function checkOptions(name: string, options: AnyOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`task "${name}": expected options or a handler, got ${options === null ? 'null' : typeof options}`)
-  }
-  if (options.queue !== undefined) checkName('queue', options.queue)
-  if (options.run !== undefined && typeof options.run !== 'function') {
-    throw new TypeError(`task "${name}": run: expected a function, got ${typeof options.run}`)
-  }
-  const { priority, maxTries } = options
-  if (priority !== undefined && ![1, 2, 3, 4, 5].includes(priority)) {
-    throw new TypeError(`task "${name}": priority: expected 1 to 5, got ${String(priority)}`)
-  }
-  if (maxTries !== undefined && !(Number.isInteger(maxTries) && maxTries >= 1 && maxTries <= 1_000_000)) {
-    throw new TypeError(`task "${name}": maxTries: expected a whole number from 1 to 1000000, got ${String(maxTries)}`)
-  }
-}
+const NO_OPTIONS: JobOptions = Object.freeze({})
