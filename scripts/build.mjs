@@ -10,8 +10,6 @@ import { isTest } from './source-tree.mjs'
 const notes = '.cache/build.tsbuildinfo'
 const outputs = ['.js', '.js.map', '.d.ts', '.d.ts.map']
 
-process.exitCode = build()
-
 function build() {
   const expected = new Set(filesBelow('src').filter(isSource).flatMap(outputsOf))
   const present = new Set(filesBelow('dist'))
@@ -36,7 +34,13 @@ function filesBelow(folder) {
 }
 
 /** @param {string} file */
-const isSource = (file) => file.endsWith('.ts') && !isTest(file)
+function isSource(file) {
+  return file.endsWith('.ts') && !isTest(file)
+}
 
 /** @param {string} file */
-const outputsOf = (file) => outputs.map((ending) => file.replace(/\.ts$/, ending))
+function outputsOf(file) {
+  return outputs.map((ending) => file.replace(/\.ts$/, ending))
+}
+
+process.exitCode = build()
