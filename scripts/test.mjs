@@ -15,13 +15,26 @@ process.exitCode = main(process.argv.slice(2))
 
 /** @param {readonly string[]} args */
 function main(args) {
-  const build = spawnSync(process.execPath, [join('scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
-  // Types are the same on every Node, so their tests run once.
-  const here = build.status === 0 ? runTests(process.execPath, ['--typecheck', ...args]) : failure('the build failed')
-  const there = build.status === 0 ? runOnOtherNode(args) : emptyTally
-  const total = sum([here, there])
-  console.log([...new Set(skipLines(total.skips)), closingLine(total)].join('\n'))
-  return total.failed === 0 && here.passed > 0 ? 0 : 1
+  const total = runScript('build.mjs') ? runAll(args) : failure('the build, so no test ran')
+  console.log([...skipLines(total.skips), closingLine(total)].join('\n'))
+  return total.failed === 0 && total.passed > 0 ? 0 : 1
+}
+
+/**
+ * Types are the same on every Node, so their tests run once; so does the check of the API report.
+ * @param {readonly string[]} args
+ */
+function runAll(args) {
+  const api = runScript('api.mjs', '--check') ? emptyTally : failure('the API report in docs/api')
+  return sum([api, runTests(process.execPath, ['--typecheck', ...args]), runOnOtherNode(args)])
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ */
+function runScript(name, ...args) {
+  return spawnSync(process.execPath, [join('scripts', name), ...args], { cwd: root, stdio: 'inherit' }).status === 0
 }
 
 /**
@@ -51,9 +64,20 @@ function runTests(node, args) {
   const path = `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`
   const env = { ...process.env, PATH: path, ROTA_TEST_TALLY: tallyFile }
   const { status } = spawnSync(node, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit', env })
-  const tally = readTally(tallyFile)
+  const tally = labelled(readTally(tallyFile), version)
   if (status === 0 || tally.failed > 0) return tally
   return sum([tally, failure(`vitest on Node ${version} ended with code ${status} without naming a failed test`)])
+}
+
+/**
+ * A test may be skipped on one Node and run on the other.
+ * @param {Tally} tally
+ * @param {string} version
+ * @returns {Tally}
+ */
+function labelled(tally, version) {
+  const skips = tally.skips.map(({ name, reason }) => ({ name: `Node ${version}: ${name}`, reason }))
+  return { ...tally, skips }
 }
 
 /**
