@@ -17,7 +17,7 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'no-undef': 'off', // tsc knows every name, in checked JavaScript too
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }], // `== null` is the short form of both kinds of nothing
       'no-console': 'error', // a library speaks through the logger it was given
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
 
@@ -32,7 +32,10 @@ export default defineConfig(
       ],
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
       // `() => emitter.off(...)` is the shortest honest callback.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
@@ -60,8 +63,12 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/unbound-method': 'off', // expect(object.method) never calls it
       '@typescript-eslint/no-non-null-assertion': 'off', // a wrong `!` fails the test, which is its job
-      '@typescript-eslint/no-empty-function': 'off', // a handler that does nothing is a good handler in a test
     },
+  },
+  {
+    // A handler that does nothing is a good handler to measure or to wait for.
+    files: [...tests, 'bench/**', 'prove/**'],
+    rules: { '@typescript-eslint/no-empty-function': 'off' },
   },
   {
     // `expectTypeOf(value).toEqualTypeOf<T>()` is a statement about types, and a negative case is an unused line.
