@@ -1,0 +1,84 @@
+import { checkText, checkWhole } from '../../port/checks.js'
+import type { AcquireOutcome, LockRecord, LockRenewal, LockStore } from '../../port/lock-store.js'
+import type { EpochMs } from '../../model/units.js'
+import type { Commit } from './commit.js'
+import type { Handle } from './handle.js'
+import { byName, type MemoryState, type StoredLock } from './state.js'
+
+export function createLockStore(handle: Handle): LockStore {
+  return {
+    async acquire(params) {
+      for (const { name, holder, ttlMs } of params.locks) {
+        checkText('acquire', 'name', name)
+        checkText('acquire', 'holder', holder)
+        checkWhole('acquire', 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
+      }
+      return handle.commit(params, (commit) => params.locks.map((asked) => acquireLock(commit, asked)))
+    },
+
+    async renew(params) {
+      checkRenewals('renew', params.locks)
+      return handle.commit(params, (commit) => params.locks.map((renewal) => renewLock(commit, renewal)))
+    },
+
+    async release(params) {
+      return handle.commit(params, ({ state, now }) =>
+        params.locks.map((held) => {
+          const lock = heldLock(state, held, now)
+          if (lock === null) return 'lost'
+          lock.until = now
+          return 'released'
+        }),
+      )
+    },
+
+    async list(params) {
+      const now = handle.clock.now()
+      return handle.read(params, ({ locks }) =>
+        [...locks.values()]
+          .filter(({ name, until }) => until > now && name.startsWith(params.prefix ?? ''))
+          .sort((a, b) => byName(a.name, b.name))
+          .map((lock): LockRecord => ({ ...lock })),
+      )
+    },
+  }
+}
+
+export function checkRenewals(call: string, locks: readonly LockRenewal[]): void {
+  for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
+}
+
+/** Moves the end of one lock; see `LockStore.renew`. */
+export function renewLock({ state, now }: Commit, renewal: LockRenewal): 'renewed' | 'lost' {
+  const lock = heldLock(state, renewal, now)
+  if (lock === null) return 'lost'
+  lock.until = now + renewal.ttlMs
+  return 'renewed'
+}
+
+function acquireLock(
+  { state, now }: Commit,
+  { name, holder, ttlMs }: { readonly name: string; readonly holder: string; readonly ttlMs: number },
+): AcquireOutcome {
+  const lock = state.locks.get(name) ?? { name, holder, term: 0, until: now }
+  state.locks.set(name, lock)
+  const isLive = lock.until > now
+  if (isLive && lock.holder !== holder) return outcomeOf('held', lock)
+  if (!isLive) lock.term += 1
+  lock.holder = holder
+  lock.until = now + ttlMs
+  return outcomeOf('acquired', lock)
+}
+
+function outcomeOf(status: AcquireOutcome['status'], { holder, term, until }: StoredLock): AcquireOutcome {
+  return { status, holder, term, until }
+}
+
+function heldLock(
+  state: MemoryState,
+  held: { readonly name: string; readonly holder: string; readonly term: number },
+  now: EpochMs,
+): StoredLock | null {
+  const lock = state.locks.get(held.name)
+  return lock?.holder === held.holder && lock.term === held.term && lock.until > now ? lock : null
+}

@@ -1,0 +1,62 @@
+import type { QueueSettings } from '../../port/control-store.js'
+import type { EpochMs } from '../../model/units.js'
+import type { Commit } from './commit.js'
+import { QUEUE_SETTINGS_DEFAULT } from './control-store.js'
+import type { Finished, StoredJob, StoredQueue } from './state.js'
+import { leave } from './transitions.js'
+
+/** Retention of a queue that says nothing, from `QueueSettings`. */
+const COMPLETED_FOR_MS = 86_400_000
+const COMPLETED_MAX = 100_000
+const FAILED_FOR_MS = 14 * 86_400_000
+
+/** Removes finished jobs that have stayed long enough, the oldest first, at most `limit`, and says how many those were. */
+export function pruneJobs(commit: Commit, limit: number): number {
+  let pruned = 0
+  for (const rule of rulesOf(commit)) {
+    for (; pruned < limit; pruned += 1) {
+      const job = rule.jobs.first()
+      if (job === undefined || pruneAt(rule, job) > commit.now) break
+      leave(commit, job)
+    }
+  }
+  return pruned
+}
+
+/** When the next finished job has stayed long enough; null when there is none. */
+export function nextPruneAt(commit: Commit): EpochMs | null {
+  let next: EpochMs | null = null
+  for (const rule of rulesOf(commit)) {
+    const job = rule.jobs.first()
+    if (job !== undefined) next = Math.min(next ?? Number.POSITIVE_INFINITY, pruneAt(rule, job))
+  }
+  return next
+}
+
+interface Rule {
+  readonly jobs: Finished
+  readonly forMs: number
+  readonly max: number
+}
+
+function pruneAt({ jobs, forMs, max }: Rule, { finishedAt }: StoredJob): EpochMs {
+  return (finishedAt ?? 0) + (jobs.size > max ? 0 : forMs)
+}
+
+function* rulesOf({ state }: Commit): Generator<Rule> {
+  for (const [name, queue] of state.queues)
+    yield* rulesOfQueue(queue, state.settings.get(name) ?? QUEUE_SETTINGS_DEFAULT)
+}
+
+function rulesOfQueue(queue: StoredQueue, settings: QueueSettings): readonly Rule[] {
+  const failedForMs = settings.failedForMs ?? FAILED_FOR_MS
+  return [
+    {
+      jobs: queue.completed,
+      forMs: settings.completedForMs ?? COMPLETED_FOR_MS,
+      max: settings.completedMax ?? COMPLETED_MAX,
+    },
+    { jobs: queue.failed, forMs: failedForMs, max: Number.POSITIVE_INFINITY },
+    { jobs: queue.cancelled, forMs: failedForMs, max: Number.POSITIVE_INFINITY },
+  ]
+}

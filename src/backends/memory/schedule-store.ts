@@ -1,0 +1,95 @@
+import { checkInstant, checkNewJobs, checkPage, checkText } from '../../port/checks.js'
+import type { ScheduleStore } from '../../port/schedule-store.js'
+import { fireSchedule } from './fire.js'
+import { refuseUnknownParents } from './enqueue.js'
+import type { Handle } from './handle.js'
+import { LIMITS } from './limits.js'
+import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
+import { byName } from './state.js'
+
+/** How many schedules or tick records one call can ask for. */
+const PAGE_MAX = 1_000
+
+export function createScheduleStore(handle: Handle): ScheduleStore {
+  return {
+    async put(params) {
+      for (const { name, incarnation, anchor, nextTickAt } of params.schedules) {
+        checkText('put', 'schedule name', name)
+        checkText('put', 'incarnation', incarnation)
+        checkInstant('put', 'anchor', anchor)
+        if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
+      }
+      return handle.commit(params, (commit) => params.schedules.map((put) => putSchedule(commit, put)))
+    },
+
+    async remove(params) {
+      return handle.commit(params, (commit) => params.names.map((name) => removeSchedule(commit, name)))
+    },
+
+    async get(params) {
+      return handle.read(params, ({ schedules }) => params.names.map((name) => schedules.get(name)?.record ?? null))
+    },
+
+    async list(params) {
+      checkPage('schedules.list', params.limit, PAGE_MAX)
+      const { after, owner } = params
+      return handle.read(params, ({ schedules }) =>
+        [...schedules.values()]
+          .map(({ record }) => record)
+          .filter(
+            ({ name, definition }) =>
+              (after === null || name > after) && (owner === undefined || definition.owner === owner),
+          )
+          .sort((a, b) => byName(a.name, b.name))
+          .slice(0, params.limit),
+      )
+    },
+
+    async pause(params) {
+      for (const { nextTickAt } of params.changes) {
+        if (nextTickAt !== null) checkInstant('pause', 'nextTickAt', nextTickAt)
+      }
+      return handle.commit(params, (commit) => params.changes.map((change) => pauseSchedule(commit, change)))
+    },
+
+    async due(params) {
+      checkPage('due', params.limit, PAGE_MAX)
+      const now = handle.clock.now()
+      return handle.read(params, ({ scheduleTicks }) => {
+        const due = []
+        for (const { record } of scheduleTicks.after()) {
+          const isDue = record.nextTickAt !== null && record.nextTickAt <= now
+          if (!isDue || due.length === params.limit) return { due, nextTickAt: record.nextTickAt, now }
+          due.push(record)
+        }
+        return { due, nextTickAt: null, now }
+      })
+    },
+
+    async fire(params) {
+      for (const { name, tick, nextTickAt } of params.fires) {
+        checkInstant('fire', 'tick', tick)
+        if (nextTickAt === null || nextTickAt > tick) continue
+        throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
+      }
+      const jobs = params.fires.flatMap((fire) => fire.jobs)
+      checkNewJobs('fire', jobs, LIMITS)
+      return handle.commit(params, (commit) => {
+        refuseUnknownParents(commit.state, jobs)
+        return params.fires.map((fire) => fireSchedule(commit, fire))
+      })
+    },
+
+    async history(params) {
+      checkPage('history', params.limit, PAGE_MAX)
+      const before = params.before ?? Number.POSITIVE_INFINITY
+      return handle.read(params, ({ schedules }) => {
+        const history = schedules.get(params.name)?.history ?? []
+        return history
+          .filter(({ tick }) => tick < before)
+          .reverse()
+          .slice(0, params.limit)
+      })
+    },
+  }
+}
