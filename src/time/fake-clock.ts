@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock, Timer } from '../model/clock.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import { FakeTimers } from './fake-timers.js'
@@ -71,7 +72,9 @@ export class FakeClock implements Clock {
         signal?.removeEventListener('abort', onAbort)
         resolve()
       })
-      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal === undefined) return
+      setMaxListeners(0, signal) // many sleeps on one signal are no leak: each removes its listener
+      signal.addEventListener('abort', onAbort, { once: true })
     })
   }
 

@@ -1,0 +1,211 @@
+import type { Clock } from '../model/clock.js'
+import { RotaError } from '../model/errors.js'
+import type { DurationMs } from '../model/units.js'
+import { AdaptiveLimit } from './adaptive-limit.js'
+import { BatchEntry } from './batch-entry.js'
+import { Deferred } from './deferred.js'
+
+/** How a batcher gathers and hands on. */
+export interface BatcherOptions<Item, Result> {
+  readonly clock: Pick<Clock, 'defer' | 'monotonic'>
+  /** Does the work for all; result i belongs to item i. */
+  readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>
+  /** What is batched, as the first word of errors, such as `enqueue`. */
+  readonly what: string
+  /** Items of one flush at most; only a single caller's add may be larger. @defaultValue 500 */
+  readonly itemsMax?: number
+  /** Bytes of one flush at most, by `bytesOf`. @defaultValue no bound */
+  readonly bytesMax?: number
+  readonly bytesOf?: (item: Item) => number
+  /** Flushes under way at once. @defaultValue 1 */
+  readonly concurrency?: number
+  /** Items that may wait; above it `add` is refused with `BUSY`. @defaultValue 1,000,000 */
+  readonly waitingMax?: number
+  /** How long one flush should take: its size follows, between 10 and `itemsMax`. @defaultValue the size is always `itemsMax` */
+  readonly targetMs?: DurationMs
+  /** True for an error that may be the fault of one caller's data: the flush is then repeated caller by caller. @defaultValue never */
+  readonly isolate?: (error: unknown) => boolean
+}
+
+/** The smallest batch that adapting may come down to: below it a commit's fixed cost rules. */
+const ADAPTED_ITEMS_MIN = 10
+
+/**
+ * Turns many small calls into few large ones. What is added within one turn of the event loop goes out together in the next,
+ * and what is added while a flush is under way waits for it, so batches grow with the cost of a flush and a lone call waits for nobody.
+ *
+ * A caller's items are never split, and no caller sees the error of another: see `isolate`.
+ * Each add is answered when its items were flushed, so a caller that awaits is slowed to the pace of the store.
+ */
+export class Batcher<Item, Result> {
+  readonly #options: BatcherOptions<Item, Result>
+  readonly #limit: AdaptiveLimit | null
+  readonly #itemsMax: number
+  readonly #bytesMax: number
+  readonly #concurrency: number
+  readonly #waitingMax: number
+  readonly #entries = new Set<BatchEntry<Item, Result>>()
+  #itemsWaiting = 0
+  #underWay = 0
+  #scheduled = false
+  #closed: Deferred | null = null
+
+  constructor(options: BatcherOptions<Item, Result>) {
+    const { itemsMax = 500, bytesMax = Infinity, concurrency = 1, waitingMax = 1_000_000, targetMs } = options
+    this.#options = options
+    this.#itemsMax = itemsMax
+    this.#bytesMax = bytesMax
+    this.#concurrency = concurrency
+    this.#waitingMax = waitingMax
+    const min = Math.min(ADAPTED_ITEMS_MIN, itemsMax)
+    this.#limit = targetMs === undefined ? null : new AdaptiveLimit({ min, max: itemsMax, targetMs })
+  }
+
+  /** Items that wait for a flush. */
+  get waiting(): number {
+    return this.#itemsWaiting
+  }
+
+  /**
+   * Adds one caller's items; resolves with their results, in order, when they were flushed.
+   * Aborted before its flush the items are taken out, during it the flush goes on; either way this rejects with `signal.reason`.
+   */
+  add(items: readonly Item[], signal?: AbortSignal): Promise<readonly Result[]> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) reject(signal.reason)
+      else if (this.#closed !== null) reject(new RotaError('BACKEND_CLOSED', `${this.#options.what} came after close`))
+      else if (items.length === 0) resolve([])
+      else if (this.#itemsWaiting + items.length > this.#waitingMax) reject(this.#busy())
+      else this.#enter(new BatchEntry(items, this.#bytesOf(items), resolve, reject, signal))
+    })
+  }
+
+  /** Takes no more, flushes what waits, and resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    this.#closed ??= new Deferred()
+    this.#finishClose()
+    await this.#closed.promise
+  }
+
+  #enter(entry: BatchEntry<Item, Result>): void {
+    this.#entries.add(entry)
+    this.#itemsWaiting += entry.items.length
+    entry.listen(this.#leave)
+    if (this.#itemsWaiting >= this.#itemsMaxNow()) this.#startFlushes()
+    else this.#schedule()
+  }
+
+  /** An aborted caller takes its items along. */
+  readonly #leave = (entry: BatchEntry<Item, Result>): void => {
+    if (this.#entries.delete(entry)) this.#itemsWaiting -= entry.items.length
+    this.#finishClose()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= this.#concurrency || this.#entries.size === 0) return
+    this.#scheduled = true
+    this.#options.clock.defer(this.#onTurn)
+  }
+
+  readonly #onTurn = (): void => {
+    this.#scheduled = false
+    this.#startFlushes()
+  }
+
+  #startFlushes(): void {
+    while (this.#underWay < this.#concurrency && this.#entries.size > 0) {
+      this.#underWay++
+      void this.#flushBatch(this.#takeBatch())
+    }
+  }
+
+  /** The oldest entries that fit together; at least one. */
+  #takeBatch(): BatchEntry<Item, Result>[] {
+    const itemsMax = this.#itemsMaxNow()
+    const batch: BatchEntry<Item, Result>[] = []
+    let items = 0
+    let bytes = 0
+    for (const entry of this.#entries) {
+      items += entry.items.length
+      bytes += entry.bytes
+      if (batch.length > 0 && (items > itemsMax || bytes > this.#bytesMax)) break
+      this.#entries.delete(entry)
+      this.#itemsWaiting -= entry.items.length
+      batch.push(entry)
+    }
+    return batch
+  }
+
+  /** Never rejects: every outcome goes to its callers. */
+  async #flushBatch(batch: readonly BatchEntry<Item, Result>[]): Promise<void> {
+    try {
+      const started = this.#options.clock.monotonic()
+      const size = await this.#flush(batch)
+      this.#limit?.observe(size, this.#options.clock.monotonic() - started)
+    } catch (error) {
+      if (batch.length > 1 && this.#options.isolate?.(error) === true) await this.#flushOneByOne(batch)
+      else for (const entry of batch) entry.reject(error)
+    }
+    this.#underWay--
+    // Not at once: the callers just answered often add their next items in this very turn.
+    this.#schedule()
+    this.#finishClose()
+  }
+
+  async #flushOneByOne(batch: readonly BatchEntry<Item, Result>[]): Promise<void> {
+    for (const entry of batch) {
+      if (entry.settled) continue
+      try {
+        await this.#flush([entry])
+      } catch (error) {
+        entry.reject(error)
+      }
+    }
+  }
+
+  async #flush(batch: readonly BatchEntry<Item, Result>[]): Promise<number> {
+    const items = itemsOf(batch)
+    const results = await this.#options.flush(items)
+    if (results.length !== items.length) {
+      throw new TypeError(
+        `${this.#options.what} must give one result for each item, expected ${items.length}, got ${results.length}`,
+      )
+    }
+    let start = 0
+    for (const entry of batch) {
+      const end = start + entry.items.length
+      entry.resolve(batch.length === 1 ? results : results.slice(start, end))
+      start = end
+    }
+    return items.length
+  }
+
+  #itemsMaxNow(): number {
+    return this.#limit?.current ?? this.#itemsMax
+  }
+
+  #bytesOf(items: readonly Item[]): number {
+    const { bytesOf } = this.#options
+    return bytesOf === undefined ? 0 : items.reduce((sum, item) => sum + bytesOf(item), 0)
+  }
+
+  #busy(): RotaError {
+    const { what } = this.#options
+    const message = `${what} has ${this.#itemsWaiting} items waiting, at most ${this.#waitingMax} may; await earlier calls before making more`
+    return new RotaError('BUSY', message, { facts: { what, waiting: this.#itemsWaiting, limit: this.#waitingMax } })
+  }
+
+  #finishClose(): void {
+    if (this.#closed !== null && this.#underWay === 0 && this.#entries.size === 0) this.#closed.resolve()
+  }
+}
+
+function itemsOf<Item, Result>(batch: readonly BatchEntry<Item, Result>[]): readonly Item[] {
+  const [first] = batch
+  if (first !== undefined && batch.length === 1) return first.items
+  const items: Item[] = []
+  for (const entry of batch) {
+    for (const item of entry.items) items.push(item)
+  }
+  return items
+}
