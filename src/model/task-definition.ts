@@ -58,7 +58,12 @@ export interface FailureReport {
   readonly tries: number
   readonly at: Date
   readonly payload: unknown
-  readonly error: { readonly name: string; readonly message: string; readonly stack?: string; readonly code?: string } | null
+  readonly error: {
+    readonly name: string
+    readonly message: string
+    readonly stack?: string
+    readonly code?: string
+  } | null
 }
 
 interface Options extends TaskPolicy {
@@ -112,7 +117,7 @@ export function task<Input = undefined, Result = unknown>(
   name: string,
   options?: Options & { readonly input?: never } & ResultOption<Result>,
 ): TaskDefinition<Input, Input, Result>
-export function task(name: string, given: AnyOptions | Handler<never, unknown> = {}): AnyTask {
+export function task(name: string, given: AnyOptions | Handler<never, unknown> = {}): TaskDefinition {
   checkName('task', name)
   const options: AnyOptions = typeof given === 'function' ? { run: given } : given
   checkTaskOptions(name, options)
@@ -133,14 +138,14 @@ interface Parts {
   readonly onFailure: TaskDefinition<FailureReport> | undefined
 }
 
-function define(name: string, policy: TaskPolicy, parts: Parts): AnyTask {
-  const made: AnyTask = Object.freeze({
+function define(name: string, policy: TaskPolicy, parts: Parts): TaskDefinition {
+  const made = Object.freeze({
     name,
     policy,
     ...parts,
     handle: (run: Handler<never, unknown>) => define(name, policy, { ...parts, run }),
     with: (payload?: unknown, options: JobOptions = NO_OPTIONS): TaskCall => ({ task: made, payload, options }),
-  }) as AnyTask
+  }) as TaskDefinition
   return made
 }
 

@@ -1,0 +1,46 @@
+import type { Clock } from '../model/clock.js'
+import type { Backend } from '../port/backend.js'
+
+/** How a scheme is opened; the module behind it is loaded when the first program asks for it. */
+type Loader = (rest: string, clock: Clock) => Promise<Backend>
+
+const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([['memory', loadMemory]])
+
+/** A URL that was understood; nothing is loaded or opened yet. */
+export interface BackendUrl {
+  readonly scheme: string
+  readonly load: (clock: Clock) => Promise<Backend>
+}
+
+/**
+ * Reads the URL of a store: `memory:`, `sqlite:rota.db`, `sqlite:./data/rota.db` or `sqlite:///var/lib/rota.db`.
+ * Throws a `TypeError` that says what is known for anything else.
+ */
+export function parseBackendUrl(url: unknown): BackendUrl {
+  const known = 'expected "sqlite:<file>" or "memory:"'
+  if (typeof url !== 'string') throw new TypeError(`url: ${known}, got ${url === null ? 'null' : typeof url}`)
+  const colon = url.indexOf(':')
+  // A drive letter is a path on Windows and a scheme of one letter nowhere.
+  if (colon < 2) throw new TypeError(`url: ${known}, got the path ${JSON.stringify(url)}; write "sqlite:${url}"`)
+  const scheme = url.slice(0, colon)
+  const loader = LOADERS.get(scheme)
+  // Only the scheme is repeated: the rest may hold a password.
+  if (loader === undefined) throw new TypeError(`url: ${known}, got the scheme ${JSON.stringify(scheme)}`)
+  const rest = scheme === 'sqlite' ? sqlitePath(url.slice(colon + 1)) : url.slice(colon + 1)
+  return { scheme, load: (clock) => loader(rest, clock) }
+}
+
+async function loadMemory(_rest: string, clock: Clock): Promise<Backend> {
+  const { memory } = await import('../backends/memory/index.js')
+  return memory({ clock })
+}
+
+/** The file of `sqlite:file`, `sqlite:/abs/file` and `sqlite:///abs/file`. */
+function sqlitePath(rest: string): string {
+  const path = rest.startsWith('//') ? rest.slice(2) : rest
+  if (path === '') throw new TypeError('url: expected a file behind "sqlite:", such as "sqlite:rota.db", got none')
+  if (rest.startsWith('//') && !path.startsWith('/')) {
+    throw new TypeError(`url: expected "sqlite:${path}" or three slashes before an absolute path, got "sqlite:${rest}"`)
+  }
+  return path
+}

@@ -1,0 +1,99 @@
+import type { EnqueueMiddleware } from '../client/enqueue-middleware.js'
+import type { Clock } from '../model/clock.js'
+import type { AnyTask, FailureReport, TaskDefinition } from '../model/task-definition.js'
+import type { Backend } from '../port/backend.js'
+import { systemClock } from '../time/system-clock.js'
+import { parseBackendUrl } from './backend-url.js'
+
+/** The store of a program that says nothing: a file in its working directory. */
+const URL_DEFAULT = 'sqlite:rota.db'
+
+/** What every rota can be given, wherever its jobs are stored. */
+export interface CommonOptions {
+  /** The tasks that this program can run. Others can be enqueued all the same. @defaultValue none */
+  readonly tasks?: readonly AnyTask[]
+  /** Gets a job for each job that fails, of every task that names no on-failure task of its own. */
+  readonly onFailure?: TaskDefinition<FailureReport>
+  /** Runs around every enqueue, the first outermost. */
+  readonly middleware?: { readonly enqueue?: readonly EnqueueMiddleware[] }
+  /** For tests: another time than that of this machine. */
+  readonly clock?: Clock
+}
+
+/** A rota on a store that is named by its URL. */
+export interface UrlOptions extends CommonOptions {
+  /** `sqlite:rota.db`, `sqlite:///var/lib/rota.db` or `memory:`. @defaultValue `ROTA_URL`, or else `'sqlite:rota.db'` */
+  readonly url?: string | undefined
+  readonly backend?: never
+}
+
+/** A rota on a store that the program has made; it is closed with the rota. */
+export interface BackendOptions<Tx> extends CommonOptions {
+  readonly backend: Backend<Tx>
+  readonly url?: never
+}
+
+/** Options that were checked, with every default filled in. */
+export interface ResolvedOptions<Tx> {
+  readonly load: () => Backend<Tx> | Promise<Backend<Tx>>
+  readonly tasks: readonly AnyTask[]
+  readonly onFailure: TaskDefinition<FailureReport> | null
+  readonly enqueueMiddleware: readonly EnqueueMiddleware[]
+  readonly clock: Clock
+}
+
+const KEYS = ['backend', 'clock', 'middleware', 'onFailure', 'tasks', 'url']
+
+/** Checks what a program gave; throws a `TypeError` that says what was expected. The only reader of raw options. */
+export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): ResolvedOptions<Tx> {
+  checkKeys(options)
+  const { clock = systemClock, tasks = [], onFailure = null, middleware = {} } = options
+  return {
+    load: loaderOf(options, clock),
+    tasks: checkTasks(tasks),
+    onFailure,
+    enqueueMiddleware: middleware.enqueue ?? [],
+    clock,
+  }
+}
+
+function loaderOf<Tx>(options: UrlOptions | BackendOptions<Tx>, clock: Clock): ResolvedOptions<Tx>['load'] {
+  const { backend, url } = options
+  if (backend === undefined) {
+    const { load } = parseBackendUrl(url ?? process.env['ROTA_URL'] ?? URL_DEFAULT)
+    // A URL gives a store without transactions: here Tx is never.
+    return () => load(clock)
+  }
+  if (url !== undefined) throw new TypeError('createRota: expected url or backend, got both')
+  if (typeof backend !== 'object' || typeof (backend as { readonly open?: unknown }).open !== 'function') {
+    throw new TypeError(`createRota: backend: expected a store such as sqlite({ path }), got ${typeof backend}`)
+  }
+  return () => backend
+}
+
+/** Each task once. Two of one name would leave it to chance which of them runs a job. */
+function checkTasks(tasks: readonly AnyTask[]): readonly AnyTask[] {
+  if (!Array.isArray(tasks)) throw new TypeError(`createRota: tasks: expected a list, got ${typeof tasks}`)
+  const byName = new Map<string, AnyTask>()
+  for (const task of tasks as readonly AnyTask[]) {
+    const unchecked: unknown = task
+    if (typeof unchecked !== 'object' || unchecked === null || !('policy' in unchecked)) {
+      throw new TypeError(`createRota: tasks: expected what task() returns, got ${typeof unchecked}`)
+    }
+    const other = byName.get(task.name)
+    if (other !== undefined && other !== task) {
+      throw new TypeError(`createRota: tasks: expected each name once, got two tasks named "${task.name}"`)
+    }
+    byName.set(task.name, task)
+  }
+  return Object.freeze([...byName.values()])
+}
+
+function checkKeys(options: object): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`createRota: expected options, got ${options === null ? 'null' : typeof options}`)
+  }
+  const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
+  if (unknown === undefined) return
+  throw new TypeError(`createRota: expected options among ${KEYS.join(', ')}, got ${JSON.stringify(unknown)}`)
+}

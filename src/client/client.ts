@@ -1,0 +1,198 @@
+import type { Clock, IdMaker } from '../model/clock.js'
+import type { CallArguments, JobOptions } from '../model/job-options.js'
+import type { AnyTask, TaskCall, TaskDefinition } from '../model/task-definition.js'
+import type { CountRecord } from '../port/inspector.js'
+import type { CancelOutcome, DeleteOutcome, RetryOutcome } from '../port/job-store.js'
+import type { Connection } from './connection.js'
+import type { EnqueueMiddleware } from './enqueue-middleware.js'
+import type { BatchOptions, EnqueueOptions, HandlesOf } from './enqueue-options.js'
+import { Enqueuer } from './enqueuer.js'
+import { JobControl, type PurgeOptions } from './job-control.js'
+import { idOf, type JobHandle, type JobRef } from './job-handle.js'
+import { JobMaker } from './job-maker.js'
+import { JobReader, type ListOptions } from './job-reader.js'
+import type { JobDetailsView, JobView } from './job-view.js'
+import { type ControlOptions, QueueControl } from './queue-control.js'
+import { type ResultOptions, Results } from './results.js'
+import { type JobChange, watchChanges, type WatchOptions } from './watch.js'
+import { listWorkers, type WorkerView } from './workers.js'
+
+/** What a client is made of. */
+export interface ClientParts<Tx> {
+  readonly connection: Connection<Tx>
+  readonly clock: Clock
+  readonly ids: IdMaker
+  /** Runs around every enqueue, the first outermost. @defaultValue none */
+  readonly middleware?: readonly EnqueueMiddleware[]
+}
+
+/** What a cancel says. */
+export interface CancelOptions extends ControlOptions {
+  /** Kept with the job, for people. */
+  readonly reason?: string
+}
+
+/**
+ * Everything that a program can ask of its tasks without running them: enqueue, look, wait, control.
+ * `Tx` is the transaction that the store takes; `never` where it takes none.
+ */
+export class Client<Tx = never> {
+  /** Pauses queues, resumes them, and changes how they behave. */
+  readonly queues: QueueControl<Tx>
+  readonly #connection: Connection<Tx>
+  readonly #clock: Clock
+  readonly #enqueuer: Enqueuer<Tx>
+  readonly #reader: JobReader<Tx>
+  readonly #control: JobControl<Tx>
+  readonly #results: Results<Tx>
+
+  constructor({ connection, clock, ids, middleware = [] }: ClientParts<Tx>) {
+    this.#connection = connection
+    this.#clock = clock
+    const maker = new JobMaker({ clock, ids })
+    this.#enqueuer = new Enqueuer({ connection, clock, maker, keeper: this, middleware })
+    this.#reader = new JobReader(connection, clock)
+    this.#control = new JobControl(connection, clock)
+    this.#results = new Results(connection, clock)
+    this.queues = new QueueControl(connection)
+  }
+
+  /**
+   * Stores many jobs, of one task or of several: `enqueue([a.with(payload), b.with(other, { delay: '1 minute' })])`.
+   * All or nothing as far as the store takes them at a time; above that the call is split, and an error says in
+   * `facts.enqueued` how many of the first jobs are stored. With `atomic` it is refused there with `BATCH_TOO_LARGE`.
+   */
+  enqueue<const Calls extends readonly TaskCall[]>(calls: Calls, options?: BatchOptions<Tx>): Promise<HandlesOf<Calls>>
+  /** Stores one job that was described before. */
+  enqueue<Result>(call: TaskCall<Result>, options?: BatchOptions<Tx>): Promise<JobHandle<Result>>
+  /**
+   * Stores one job of `task`, and resolves when it is durable. Enqueues of one turn of the event loop share one write.
+   * Rejects with `INPUT_INVALID` when the payload does not fit the task's schema, `PAYLOAD_INVALID` and `PAYLOAD_TOO_LARGE`
+   * when no store could keep it, always before anything is written.
+   */
+  enqueue<Wire, Result>(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the handler gets is nothing to its callers
+    task: TaskDefinition<Wire, any, Result>,
+    ...args: CallArguments<Wire, EnqueueOptions<Tx>>
+  ): Promise<JobHandle<Result>>
+  enqueue(
+    first: AnyTask | TaskCall | readonly TaskCall[],
+    second?: unknown,
+    third?: EnqueueOptions<Tx>,
+  ): Promise<JobHandle | readonly JobHandle[]> {
+    if (Array.isArray(first)) return this.#enqueuer.all(first as readonly TaskCall[], second as BatchOptions<Tx>)
+    const one = first as AnyTask | TaskCall
+    if (typeof one !== 'object' || !('payload' in one)) return this.#enqueuer.one(one, second, third)
+    return this.#enqueuer.one(one.task, one.payload, { ...one.options, ...(second as JobOptions) })
+  }
+
+  /** The job as it is now; null when its record is gone or never was. */
+  get(job: JobRef, options: ControlOptions = {}): Promise<JobView | null> {
+    return this.#reader.get(job, options.signal)
+  }
+
+  /** What the attempts of a job reported: progress, log lines, errors. */
+  details(job: JobRef, options: ControlOptions = {}): Promise<JobDetailsView | null> {
+    return this.#reader.details(job, options.signal)
+  }
+
+  /** Jobs of one state, a page at a time: waiting ones in the order in which they will start, finished ones the latest first. */
+  list(options: ListOptions = {}): Promise<{ readonly jobs: readonly JobView[]; readonly next: string | null }> {
+    return this.#reader.list(options)
+  }
+
+  /** All jobs of one state, page after page. */
+  jobs(options: Omit<ListOptions, 'after'> = {}): AsyncGenerator<JobView, void, undefined> {
+    return this.#reader.each(options)
+  }
+
+  /** How many jobs there are now and ever were, by queue, task and state. Kept up to date, so it costs nothing to ask. */
+  counts(options: ControlOptions & { readonly queues?: readonly string[] } = {}): Promise<readonly CountRecord[]> {
+    return this.#reader.counts(options.queues, options.signal)
+  }
+
+  /** Calls a job off: one that waits never starts, one that runs is asked to stop and its result is not kept. */
+  cancel(job: JobRef, options?: CancelOptions): Promise<CancelOutcome>
+  /** Calls jobs off; outcome *i* belongs to job *i*. */
+  cancel(jobs: readonly JobRef[], options?: CancelOptions): Promise<readonly CancelOutcome[]>
+  async cancel(
+    jobs: JobRef | readonly JobRef[],
+    options: CancelOptions = {},
+  ): Promise<CancelOutcome | readonly CancelOutcome[]> {
+    return likeInput(jobs, await this.#control.cancel(idsOf(jobs), options.reason ?? null, options.signal))
+  }
+
+  /** Runs a finished job again, with all its tries; a job that waits for its time becomes due now. */
+  retry(job: JobRef, options?: ControlOptions): Promise<RetryOutcome>
+  /** Runs finished jobs again; outcome *i* belongs to job *i*. */
+  retry(jobs: readonly JobRef[], options?: ControlOptions): Promise<readonly RetryOutcome[]>
+  async retry(
+    jobs: JobRef | readonly JobRef[],
+    options: ControlOptions = {},
+  ): Promise<RetryOutcome | readonly RetryOutcome[]> {
+    return likeInput(jobs, await this.#control.retry(idsOf(jobs), options.signal))
+  }
+
+  /** Removes the record of a job that is not running. */
+  delete(job: JobRef, options?: ControlOptions): Promise<DeleteOutcome>
+  /** Removes the records of jobs that are not running; outcome *i* belongs to job *i*. */
+  delete(jobs: readonly JobRef[], options?: ControlOptions): Promise<readonly DeleteOutcome[]>
+  async delete(
+    jobs: JobRef | readonly JobRef[],
+    options: ControlOptions = {},
+  ): Promise<DeleteOutcome | readonly DeleteOutcome[]> {
+    return likeInput(jobs, await this.#control.delete(idsOf(jobs), options.signal))
+  }
+
+  /** Removes all jobs that fit, and says how many; those that run stay. Stops between two pages when aborted. */
+  purge(options: PurgeOptions = {}): Promise<number> {
+    return this.#control.purge(options)
+  }
+
+  /**
+   * Waits until a job is done, and gives what its handler returned.
+   * Rejects with `JOB_FAILED` (`facts`: id, failure, error), `JOB_CANCELLED`, `JOB_UNKNOWN`, `TIMEOUT`, `BACKEND_CLOSED`.
+   */
+  result<Result>(job: JobHandle<Result>, options?: ResultOptions): Promise<Result>
+  result(job: JobRef, options?: ResultOptions): Promise<unknown>
+  async result(job: JobRef, options?: ResultOptions): Promise<unknown> {
+    return this.#results.wait(idOf(job), options)
+  }
+
+  /** Changes of jobs from now on, in the order of their commits, until `signal` aborts. */
+  watch(options: WatchOptions = {}): AsyncGenerator<JobChange, void, undefined> {
+    return watchChanges(this.#connection, this.#clock, options)
+  }
+
+  /** The processes that run jobs or fire schedules now. */
+  workers(options: ControlOptions = {}): Promise<readonly WorkerView[]> {
+    return listWorkers(this.#connection, options.signal)
+  }
+
+  /** Lets enqueues that are under way end, rejects whoever waits for a result with `BACKEND_CLOSED`, and closes the store. */
+  async close(): Promise<void> {
+    await this.#enqueuer.close()
+    const closed = this.#connection.close()
+    await this.#results.close()
+    await closed
+  }
+}
+
+function idsOf(jobs: JobRef | readonly JobRef[]): readonly string[] {
+  return isList(jobs) ? jobs.map(idOf) : [idOf(jobs)]
+}
+
+/** One outcome for one job, a list for a list. */
+function likeInput<Outcome>(
+  jobs: JobRef | readonly JobRef[],
+  outcomes: readonly Outcome[],
+): Outcome | readonly Outcome[] {
+  if (isList(jobs)) return outcomes
+  const [outcome] = outcomes
+  if (outcome === undefined) throw new Error(`expected the store to answer for job "${idOf(jobs)}", got nothing`)
+  return outcome
+}
+
+function isList(jobs: JobRef | readonly JobRef[]): jobs is readonly JobRef[] {
+  return Array.isArray(jobs)
+}
