@@ -1,0 +1,80 @@
+import { access } from 'node:fs/promises'
+import { parseBackendUrl } from '../app/backend-url.js'
+import type { Clock } from '../model/clock.js'
+import type { Backend } from '../port/backend.js'
+import { urlOfContext, type NamedUrl } from './contexts.js'
+import { FailedError, UsageError } from './exit.js'
+import type { Host } from './host.js'
+import { redactSecrets } from './redact.js'
+import type { Connection, GlobalOptions } from './session.js'
+
+/** Where jobs are when nobody says, the same as for `createRota()`. */
+const URL_DEFAULT = 'sqlite:rota.db'
+
+/** Which store, and whether it has to be there already. */
+export interface ConnectParams {
+  readonly options: GlobalOptions
+  readonly host: Host
+  readonly clock: Clock
+  readonly store: 'existing' | 'created'
+  readonly warn: (message: string) => void
+}
+
+/** Opens the store that options and environment name. A command that only reads never creates one. */
+export async function connect({ options, host, clock, store, warn }: ConnectParams): Promise<Connection> {
+  const { url, warning } = await chooseUrl(options, host.env)
+  if (warning !== null) warn(warning)
+  const load = host.loadBackend ?? backendLoader(url, clock)
+  if (store === 'existing') await checkFileExists(url)
+  const backend = await load(url)
+  try {
+    await backend.open({ signal: host.signal })
+  } catch (error) {
+    await backend.close().catch(() => undefined) // what matters is why it did not open
+    throw error
+  }
+  return { backend, shownUrl: redactSecrets(url), close: () => backend.close() }
+}
+
+/** An option goes before the environment, and there a URL before a context. */
+async function chooseUrl(options: GlobalOptions, env: Host['env']): Promise<NamedUrl> {
+  if (options.url !== undefined && options.context !== undefined) {
+    throw new UsageError('--url and --context both name a store: give one of them')
+  }
+  if (options.url !== undefined) return { url: options.url, warning: null }
+  if (options.context !== undefined) return urlOfContext(options.context, env)
+  const [url, context] = [env['ROTA_URL'], env['ROTA_CONTEXT']]
+  if (url !== undefined && url !== '') return { url, warning: null }
+  if (context !== undefined && context !== '') return urlOfContext(context, env)
+  return { url: URL_DEFAULT, warning: null }
+}
+
+async function checkFileExists(url: string): Promise<void> {
+  const file = sqliteFile(url)
+  if (file === null) return
+  try {
+    await access(file)
+  } catch {
+    throw new FailedError(
+      `there is no store at ${url} yet; rota task add, rota work and rota scheduler create it, --url names another`,
+    )
+  }
+}
+
+/** The file of a SQLite URL; null for every other store. */
+function sqliteFile(url: string): string | null {
+  if (!url.startsWith('sqlite:')) return null
+  const path = url.slice('sqlite:'.length)
+  return path.startsWith('//') ? path.slice('//'.length) : path
+}
+
+/** Reads the URL now and loads later, so that a bad URL is bad usage and no missing file. */
+function backendLoader(url: string, clock: Clock): () => Promise<Backend> {
+  try {
+    const { load } = parseBackendUrl(url)
+    return () => load(clock)
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message)
+    throw error
+  }
+}

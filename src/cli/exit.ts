@@ -1,0 +1,57 @@
+import { RotaError } from '../model/errors.js'
+import { Interruption } from './host.js'
+import { redactSecrets } from './redact.js'
+import type { Printer } from './render/printer.js'
+
+/** What the process ends with: everything worked; the operation failed or was refused; the command line was wrong. */
+export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2 })
+
+/** The command line was wrong: a bad argument, name or payload. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** What was asked for could not be done, for a reason that a person can act on. */
+export class FailedError extends Error {
+  override readonly name = 'FailedError'
+}
+
+/** Prints one line about what went wrong, and the stack with `ROTA_DEBUG=1`; answers with the exit code. */
+export function reportError(error: unknown, err: Printer, env: Readonly<Record<string, string | undefined>>): number {
+  if (error instanceof Interruption) return error.exitCode
+  const debug = env['ROTA_DEBUG'] === '1'
+  err.line({ text: 'rota: ', style: 'red' }, redactSecrets(describeError(error, debug)))
+  if (debug) printStacks(error, err)
+  return error instanceof UsageError || isCommanderError(error) ? EXIT.usage : EXIT.failed
+}
+
+function describeError(error: unknown, debug: boolean): string {
+  if (!(error instanceof Error)) return `unexpected failure: ${String(error)}`
+  if (isCommanderError(error)) return commanderMessage(error.message)
+  if (error instanceof UsageError || error instanceof FailedError || RotaError.is(error)) return error.message
+  return `unexpected ${error.name}: ${error.message}${debug ? '' : ' (ROTA_DEBUG=1 shows where)'}`
+}
+
+/** Told by its name: importing commander here would load it for commands that end before it is needed. */
+function isCommanderError(error: unknown): boolean {
+  return error instanceof Error && /^(CommanderError|InvalidArgumentError)$/.test(error.name)
+}
+
+/**
+ * Commander's own words on one line, without its prefix, and without the value that our parsers repeat in theirs:
+ * `error: option '--limit <count>' argument 'x' is invalid. expected a whole number, got "x"`.
+ */
+function commanderMessage(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/^option '([^']*)' argument '[^]*?' is invalid\. /, '$1: ')
+    .replace(/^command-argument value '[^]*?' is invalid for argument '([^']*)'\. /, '$1: ')
+    .replaceAll('\n', ' ')
+}
+
+function printStacks(error: unknown, err: Printer): void {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    // Indented, so that no line of a message stands where ours begin.
+    for (const line of redactSecrets(at.stack ?? at.message).split('\n')) err.line(`  ${line}`)
+  }
+}

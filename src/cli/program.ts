@@ -1,0 +1,73 @@
+import { Command } from 'commander'
+import { COMMANDS, type CommandEntry } from './command-table.js'
+import type { CliCommand } from './define-command.js'
+import type { Printer } from './render/printer.js'
+
+const EXAMPLES = `
+Examples:
+  $ rota work dist/tasks.js --queue mail=10
+  $ rota task add invoice:send '{"invoiceId":"in_1"}' --queue mail
+  $ rota task list --state failed
+  $ rota info --url sqlite:shop.db
+
+rota COMMAND --help shows the options and more examples of each command.`
+
+/** What the program needs of its caller. */
+export interface ProgramParts {
+  readonly out: Printer
+  readonly version: string
+  readonly columns: number | undefined
+  readonly run: Parameters<CliCommand['attach']>[1]
+}
+
+/**
+ * Builds the command tree. A command's file is loaded when commander has found out that it is the one, before it parses the
+ * command's own arguments: no run pays for a command that it does not use.
+ */
+export function buildProgram(parts: ProgramParts): Command {
+  const program = new Command('rota')
+    .description('The task system for TypeScript: enqueue, run, schedule and watch jobs.')
+    .option('-u, --url <url>', 'where the jobs are, such as sqlite:rota.db (default: $ROTA_URL, or sqlite:rota.db)')
+    .option('--context <name>', 'a URL by its name in ~/.config/rota/contexts.json (default: $ROTA_CONTEXT)')
+    .option('--json', 'print JSON instead of tables')
+    .version(parts.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help; each command has its own')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => parts.out.lines(text),
+      writeErr: (text) => parts.out.lines(text),
+      outputError: () => undefined, // reportError prints it, like every other error
+      getOutHelpWidth: () => parts.columns ?? 80,
+      getErrHelpWidth: () => parts.columns ?? 80,
+    })
+  for (const one of COMMANDS) {
+    if ('load' in one) addCommand(program, one)
+    else {
+      const group = program.command(one.name).summary(one.summary).description(one.description).helpCommand(false)
+      for (const entry of one.commands) addCommand(group, entry)
+      loadWhenUsed(group, one.commands, parts)
+    }
+  }
+  loadWhenUsed(
+    program,
+    COMMANDS.filter((one) => 'load' in one),
+    parts,
+  )
+  return program
+}
+
+function addCommand(parent: Command, { name, summary }: CommandEntry): void {
+  parent.command(name).summary(summary)
+}
+
+function loadWhenUsed(parent: Command, entries: readonly CommandEntry[], { run }: ProgramParts): void {
+  parent.hook('preSubcommand', async (_parent, subcommand) => {
+    const entry = entries.find(({ name }) => name === subcommand.name())
+    if (entry === undefined) return
+    const { command } = await entry.load()
+    command.attach(subcommand, run)
+  })
+}
