@@ -89,4 +89,10 @@ export interface BeatResult {
   readonly cancelRequests: readonly string[]
   /** Outcome *i* belongs to lock *i*. */
   readonly locks: readonly ('renewed' | 'lost')[]
+  /**
+   * When a job of the node's queues and tasks becomes visible next, the ends of leases included; an instant in the past when some
+   * are due now; null when nothing is known to be coming. It makes good for lost hints, and lets an idle node take over what another
+   * one lost (law 4) without a call of its own. A store that leaves it out is asked with a claim after each beat, if it is shared.
+   */
+  readonly nextVisibleAt?: EpochMs | null
 }

@@ -1,0 +1,113 @@
+import { encodeError } from '../codec/encode-error.js'
+import { encodeResult } from '../codec/encode-result.js'
+import { encode } from '../codec/encode.js'
+import { validateInput } from '../codec/validate-input.js'
+import type { Clock, IdMaker, Random } from '../model/clock.js'
+import { isRetryError, isTerminateError } from '../model/errors.js'
+import type { FailureReason } from '../model/job-state.js'
+import { again, cancel, complete, fail, retry, snooze } from '../model/lease.js'
+import type { Settlement } from '../model/lease.js'
+import { isOutcome } from '../model/outcome.js'
+import type { AgainOutcome } from '../model/outcome.js'
+import { retryDelayMs } from '../time/backoff.js'
+import { parseDuration } from '../time/duration.js'
+import type { Attempt } from './attempt.js'
+import type { EventSink } from './event-sink.js'
+import { makeFailureJob } from './failure-follow-up.js'
+
+/** What decides how an attempt is settled, beside the attempt itself. */
+export interface SettlementDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: IdMaker
+  readonly events: EventSink
+}
+
+/** Its payload can never be read by its task: no try will help. The reason is its cause. */
+export class UnreadableInput extends Error {
+  constructor(reason: unknown) {
+    super('unreadable input', { cause: reason })
+  }
+}
+
+/**
+ * The settlement of an attempt whose handler returned `value`. A promise only when the task's schema needs one to check the
+ * params of another iteration; fails with the error that the attempt then has.
+ */
+export function settlementOfReturn(
+  attempt: Attempt,
+  value: unknown,
+  events: EventSink,
+): Settlement | Promise<Settlement> {
+  const { receipt } = attempt.lease
+  if (value === undefined) return complete(receipt, null)
+  if (!isOutcome(value)) return completeWith(attempt, value, events)
+  switch (value.kind) {
+    case 'again':
+      return againWith(attempt, value)
+    case 'snooze':
+      return snooze(receipt, value.due)
+    case 'cancel':
+      return cancel(receipt, value.reason)
+  }
+}
+
+function completeWith(attempt: Attempt, value: unknown, events: EventSink): Settlement {
+  const { encoded, problem } = encodeResult(value)
+  if (problem !== null) events.emit({ type: 'result-not-kept', job: attempt.describe(), error: problem })
+  return complete(attempt.lease.receipt, encoded)
+}
+
+/** The params are kept as the handler gave them, not as the schema parses them: the next iteration parses them again. */
+function againWith(attempt: Attempt, { params, due }: AgainOutcome): Settlement | Promise<Settlement> {
+  const what = `params of another iteration of task "${attempt.task.name}"`
+  const settle = (): Settlement =>
+    again(attempt.lease.receipt, due, params === undefined ? null : encode(params, { what }))
+  const checked: unknown = validateInput(attempt.task.input, params, what)
+  return checked instanceof Promise ? checked.then(settle) : settle()
+}
+
+/** The settlement of an attempt that failed with `error`: another try, or the end of the job. */
+export function settlementOfError(attempt: Attempt, error: unknown, deps: SettlementDeps): Settlement {
+  if (error instanceof UnreadableInput) return giveUp(attempt, 'terminated', error.cause, 1, deps)
+  if (isTerminateError(error)) return giveUp(attempt, 'terminated', error, 1, deps)
+  const { job, receipt } = attempt.lease
+  const tries = job.tries + 1
+  if (tries >= maxTriesOf(attempt)) return giveUp(attempt, 'exhausted', error, 1, deps)
+  deps.events.emit({ type: 'failed', job: attempt.describe(), error, failure: null })
+  return retry(receipt, { inMs: delayMs(attempt, tries, error, deps) }, encodeError(error))
+}
+
+/**
+ * The end of a job as failed, with a job for whoever wants to know. `triesNow` is 1 when this attempt spends a try and 0 when
+ * it was not run.
+ */
+export function giveUp(
+  attempt: Attempt,
+  reason: FailureReason,
+  error: unknown,
+  triesNow: 0 | 1,
+  deps: SettlementDeps,
+): Settlement {
+  const { lease, task } = attempt
+  const encoded = encodeError(error)
+  deps.events.emit({ type: 'failed', job: attempt.describe(), error, failure: reason })
+  if (task.onFailure === null) return fail(lease.receipt, reason, encoded)
+  const failure = { reason, tries: lease.job.tries + triesNow, error: encoded }
+  return fail(lease.receipt, reason, encoded, [makeFailureJob(task.onFailure, lease, failure, deps)])
+}
+
+/** How many tries the job of an attempt has. */
+export function maxTriesOf({ lease, task }: Attempt): number {
+  return lease.job.maxTries ?? task.maxTries
+}
+
+/** A policy or a `RetryError` of a user may be nonsense; the job must not be stuck for that. */
+function delayMs(attempt: Attempt, tries: number, error: unknown, deps: SettlementDeps): number {
+  try {
+    if (isRetryError(error) && error.after !== undefined) return parseDuration(error.after, 'RetryError: after')
+    return retryDelayMs(attempt.task.backoff, tries, deps.random, error)
+  } catch {
+    return retryDelayMs('exponential', tries, deps.random)
+  }
+}

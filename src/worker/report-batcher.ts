@@ -1,0 +1,97 @@
+import type { Clock } from '../model/clock.js'
+import type { EncodedValue, LogLine } from '../model/job.js'
+import type { DurationMs } from '../model/units.js'
+import type { JobStore } from '../port/job-store.js'
+import { Alarm } from './alarm.js'
+import { AttemptReport } from './attempt-report.js'
+import type { Attempt } from './attempt.js'
+import type { StoreCaller } from './store-caller.js'
+
+/** How often what handlers tell is sent on while they run; fast enough for somebody who watches. */
+const INTERVAL_MS: DurationMs = 250
+
+/** Sends progress and log lines of running attempts, those of all attempts together. */
+export class ReportBatcher {
+  readonly #clock: Clock
+  readonly #jobs: Pick<JobStore, 'report'>
+  readonly #caller: StoreCaller
+  readonly #itemsMax: number
+  readonly #alarm: Alarm
+  readonly #failed: (error: unknown) => void
+  #waiting = new Set<Attempt>()
+
+  /** `failed` hears of reports that could not be sent while their attempts run; they are kept and sent again. */
+  constructor(deps: {
+    readonly clock: Clock
+    readonly jobs: Pick<JobStore, 'report'>
+    readonly caller: StoreCaller
+    readonly itemsMax: number
+    readonly failed: (error: unknown) => void
+  }) {
+    this.#clock = deps.clock
+    this.#jobs = deps.jobs
+    this.#caller = deps.caller
+    this.#itemsMax = deps.itemsMax
+    this.#failed = deps.failed
+    this.#alarm = new Alarm(deps.clock, () => {
+      this.flush([...this.#waiting]).catch((error: unknown) => {
+        this.#failed(error)
+        if (this.#waiting.size > 0) this.#alarm.setWithin(4 * INTERVAL_MS)
+      })
+    })
+  }
+
+  addLine(attempt: Attempt, level: LogLine['level'], message: string): void {
+    this.#reportOf(attempt)?.addLine({ at: this.#clock.now(), level, message })
+  }
+
+  setProgress(attempt: Attempt, value: EncodedValue): void {
+    this.#reportOf(attempt)?.setProgress(value)
+  }
+
+  /** Sends what these attempts have told. Rejects when the store could not take it; what was told is kept then. */
+  async flush(attempts: readonly Attempt[], signal?: AbortSignal): Promise<void> {
+    const telling = attempts.filter((attempt) => attempt.report !== null)
+    for (let from = 0; from < telling.length; from += this.#itemsMax) {
+      await this.#send(telling.slice(from, from + this.#itemsMax), signal)
+    }
+  }
+
+  /** Forgets what an attempt has told: nobody will take it any more. */
+  drop(attempt: Attempt): void {
+    attempt.report = null
+    this.#waiting.delete(attempt)
+  }
+
+  close(): void {
+    this.#alarm.cancel()
+    this.#waiting.clear()
+  }
+
+  #reportOf(attempt: Attempt): AttemptReport | null {
+    if (attempt.phase !== 'running') return null
+    attempt.report ??= new AttemptReport()
+    this.#waiting.add(attempt)
+    this.#alarm.setWithin(INTERVAL_MS)
+    return attempt.report
+  }
+
+  /** What is told while the call is under way starts a report of its own. */
+  async #send(attempts: readonly Attempt[], signal: AbortSignal | undefined): Promise<void> {
+    const sent = attempts.map((attempt) => ({ attempt, report: attempt.report as AttemptReport }))
+    for (const { attempt } of sent) this.drop(attempt)
+    const reports = sent.map(({ attempt, report }) => report.toReport(attempt.lease.receipt))
+    try {
+      await this.#caller.call('report', signal, (signal) => this.#jobs.report({ reports, signal }))
+    } catch (error) {
+      for (const { attempt, report } of sent) this.#putBack(attempt, report)
+      throw error
+    }
+  }
+
+  #putBack(attempt: Attempt, report: AttemptReport): void {
+    if (attempt.phase === 'over') return
+    attempt.report = attempt.report === null ? report : report.followedBy(attempt.report)
+    this.#waiting.add(attempt)
+  }
+}
