@@ -1,0 +1,61 @@
+import { parseDurationText, parseGoDuration } from '../model/duration-text.js'
+import type { DurationMs } from '../model/units.js'
+import { scheduleInvalid } from './schedule-error.js'
+import type { Word } from './words.js'
+
+/** The shortest interval: below it a tick would still be under way when the next is due. */
+const INTERVAL_MS_MIN = 1000
+
+/** 100 years, as for every duration. */
+const INTERVAL_MS_MAX = 3_155_760_000_000
+
+const RATE_UNITS: ReadonlyMap<string, DurationMs> = new Map([
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+])
+
+/** Reads `@every 1h30m` (Go's durations, as in robfig/cron); null for other forms. */
+export function parseGoEvery(expression: string, body: Word): DurationMs | null {
+  const match = /^@every[ \t]+/.exec(body.text)
+  if (match === null) return null
+  const word = { text: body.text.slice(match[0].length), at: body.at + match[0].length }
+  const length = parseGoDuration(word.text)
+  // robfig/cron cuts fractions of a second off in silence; here they are refused.
+  if (length === null || length % 1000 !== 0)
+    throw refuse(expression, word, 'whole seconds as a Go duration such as 1h30m')
+  return inRange(expression, word, length)
+}
+
+/** Reads `every 10 minutes`, `every 90s`; null for other forms. */
+export function parseEvery(expression: string, body: Word): DurationMs | null {
+  const match = /^every[ \t]+/i.exec(body.text)
+  if (match === null) return null
+  const word = { text: body.text.slice(match[0].length), at: body.at + match[0].length }
+  const length = parseDurationText(word.text)
+  if (length === null || !Number.isInteger(length))
+    throw refuse(expression, word, 'a duration such as 10 minutes, 90s or 1h30m')
+  return inRange(expression, word, length)
+}
+
+/** Reads `rate(5 minutes)` as EventBridge does: one blank, small letters, the singular for 1 and only for 1; null for other forms. */
+export function parseRate(expression: string, body: Word): DurationMs | null {
+  if (!body.text.startsWith('rate')) return null
+  const match = /^rate\((\d{1,10}) (minute|hour|day)(s?)\)$/.exec(body.text)
+  const count = Number(match?.[1])
+  const unit = RATE_UNITS.get(match?.[2] ?? '')
+  if (unit === undefined || count === 0 || (count === 1) !== (match?.[3] === '')) {
+    throw refuse(expression, body, 'rate(1 minute), rate(5 minutes), or the same with hour or day')
+  }
+  return inRange(expression, body, count * unit)
+}
+
+function inRange(expression: string, word: Word, length: DurationMs): DurationMs {
+  if (length < INTERVAL_MS_MIN || length > INTERVAL_MS_MAX)
+    throw refuse(expression, word, 'an interval of 1 second to 100 years')
+  return length
+}
+
+function refuse(expression: string, word: Word, expected: string): Error {
+  return scheduleInvalid(expression, { field: 'interval', position: word.at, expected, got: word.text })
+}
