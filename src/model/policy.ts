@@ -15,7 +15,7 @@ export type DurationInput =
 
 /**
  * How long to wait before the next try. `exponential` (the default) doubles from 1 s to 1 h with full jitter;
- * `1m`, `10m` and `1h` wait about that long each time; an object tunes a curve; a function gets the number of tries that
+ * `1m`, `10m` and `1h` are lines that end there: from 1 s to 1 min, from 1 to 10 min, from 10 to 60 min; an object tunes a curve; a function gets the number of tries that
  * are spent (1 after the first failure) and answers with a length of time.
  */
 export type BackoffPolicy =
