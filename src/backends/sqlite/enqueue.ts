@@ -1,0 +1,147 @@
+import { dueAt, type NewJob } from '../../model/job.js'
+import type { EnqueueOutcome } from '../../port/job-store.js'
+import { placeChild } from './flow-edges.js'
+import { FLAG } from './job-flags.js'
+import { laneOf, STATE } from './lanes.js'
+import type { Kind } from './kinds.js'
+import {
+  DELETE_BODY,
+  HOLDER_OF,
+  INSERT_BODIES,
+  INSERT_BODY,
+  READY_BETWEEN,
+  ROWS_PER_INSERT,
+  SEQS_BETWEEN,
+  TAKE_KEY,
+} from './statements/enqueue.js'
+import type { SqlValue } from './client-types.js'
+import type { Transaction } from './transaction.js'
+
+/**
+ * Stores new jobs, each where it belongs. The bodies are written first, many rows to a statement; a second statement makes a
+ * whole run of them ready without its rows passing through JavaScript again.
+ */
+export function enqueueJobs(tx: Transaction, jobs: readonly NewJob[]): readonly EnqueueOutcome[] {
+  if (jobs.length === 0) return []
+  const first = tx.takeSeqs(jobs.length)
+  const kinds = internKinds(tx, jobs)
+  const stored = insertBodies(tx, jobs, kinds, first)
+  const run = new ReadyRun(tx, first)
+  const outcomes = jobs.map((job, index): EnqueueOutcome => {
+    const seq = first + index
+    if (stored !== null && !stored.has(seq)) return { status: 'duplicate', id: job.id, by: 'id' }
+    const holder = job.uniqueKey === null ? null : takeKey(tx, job.uniqueKey, seq)
+    if (holder !== null) return { status: 'duplicate', id: holder, by: 'unique' }
+    const kind = kinds[index] as Kind
+    if (job.parents.length === 0) {
+      run.add(seq, kind, job.priority)
+    } else {
+      run.end(seq)
+      placeChild(tx, { job, seq, kind: kind.id, flags: flagsOf(job), dueAt: dueOf(tx, job) })
+    }
+    return { status: 'inserted', id: job.id }
+  })
+  run.end(first + jobs.length)
+  return outcomes
+}
+
+/** Jobs in a row that become ready together. */
+class ReadyRun {
+  readonly #tx: Transaction
+  #first: number
+  #seqs: number[] = []
+  #lanes = new Map<number, number>()
+  #queues = new Set<string>()
+
+  constructor(tx: Transaction, first: number) {
+    this.#tx = tx
+    this.#first = first
+  }
+
+  add(seq: number, kind: Kind, priority: number): void {
+    const lane = laneOf(kind.id, priority)
+    this.#seqs.push(seq)
+    this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1)
+    this.#queues.add(kind.queue)
+  }
+
+  /** Makes everything before `next` ready; the job of that number goes another way. */
+  end(next: number): void {
+    const { session, changes } = this.#tx
+    if (this.#seqs.length > 0) {
+      session.run(READY_BETWEEN, this.#first, next - 1)
+      for (const [lane, jobs] of this.#lanes) changes.enterLane(lane, jobs)
+      for (const queue of this.#queues) changes.hintJobs(queue)
+      changes.tell(STATE.pending, this.#seqs)
+      this.#seqs = []
+      this.#lanes.clear()
+      this.#queues.clear()
+    }
+    this.#first = next + 1
+  }
+}
+
+function internKinds(tx: Transaction, jobs: readonly NewJob[]): readonly Kind[] {
+  let last: Kind | undefined
+  return jobs.map(({ queue, task }) => {
+    if (last?.queue !== queue || last.task !== task) last = tx.intern(queue, task)
+    return last
+  })
+}
+
+/** The numbers of those that were stored, or null when all were: an id that is on record already stays as it is. */
+function insertBodies(
+  tx: Transaction,
+  jobs: readonly NewJob[],
+  kinds: readonly Kind[],
+  first: number,
+): ReadonlySet<number> | null {
+  const { session } = tx
+  let stored = 0
+  let at = 0
+  while (at < jobs.length) {
+    const rows = jobs.length - at >= ROWS_PER_INSERT ? ROWS_PER_INSERT : 1
+    const params: SqlValue[] = []
+    for (const end = at + rows; at < end; at += 1) {
+      const job = jobs[at] as NewJob
+      const { payload } = job
+      params.push(
+        first + at,
+        (kinds[at] as Kind).id,
+        job.priority,
+        tx.now,
+        dueOf(tx, job),
+        job.deadline,
+        job.maxTries,
+        job.id,
+        job.uniqueKey,
+        job.tick === null ? null : JSON.stringify(job.tick),
+        payload === null ? null : payload.json,
+        payload === null ? null : payload.note,
+        job.headers,
+      )
+    }
+    stored += session.run(rows === 1 ? INSERT_BODY : INSERT_BODIES, ...params)
+  }
+  if (stored === jobs.length) return null
+  return new Set(session.all(SEQS_BETWEEN, first, first + jobs.length - 1).map(([seq]) => seq))
+}
+
+/** Takes a unique key for a job, or gives the id of the live job that has it and forgets the new one. */
+function takeKey(tx: Transaction, key: string, seq: number): string | null {
+  if (tx.session.run(TAKE_KEY, key, seq) > 0) return null
+  const holder = tx.session.get(HOLDER_OF, key)
+  if (holder === undefined) throw new Error(`unique key "${key}" belongs to no job: the file has been changed by hand`)
+  tx.session.run(DELETE_BODY, seq)
+  return holder[0]
+}
+
+/** Whole milliseconds, and never early. */
+function dueOf(tx: Transaction, { due }: NewJob): number {
+  return Math.ceil(dueAt(due, tx.now))
+}
+
+function flagsOf({ uniqueKey, payload, headers, deadline, maxTries, tick }: NewJob): number {
+  const extras = payload?.note != null || headers !== null || deadline !== null || maxTries !== null || tick !== null
+  return (uniqueKey === null ? 0 : FLAG.unique) | (extras ? FLAG.extras : 0)
+}

@@ -1,0 +1,59 @@
+import { checkClaim, checkCount, checkEnqueue, checkLease, checkSettle } from '../../port/checks.js'
+import type { ClaimParams, ClaimResult, JobStore } from '../../port/job-store.js'
+import { claimJobs } from './claim.js'
+import type { SqliteTx } from './client-types.js'
+import { enqueueJobs } from './enqueue.js'
+import { extendLeases } from './extend.js'
+import { LIMITS } from './limits.js'
+import { settleJobs } from './settle.js'
+import type { Store } from './store.js'
+import type { Transaction } from './transaction.js'
+
+/** The role that stores jobs and lends them; each method is one transaction. */
+export function createJobStore(store: Store): JobStore<SqliteTx> {
+  const write = <T>(
+    call: { signal?: AbortSignal | undefined },
+    tx: SqliteTx | undefined,
+    work: (tx: Transaction) => T,
+  ) => (tx === undefined ? store.write(call, work) : store.writeIn(call, tx, work))
+  return {
+    async enqueue(params, tx) {
+      checkEnqueue(params, LIMITS)
+      return write(params, tx, (transaction) => enqueueJobs(transaction, params.jobs))
+    },
+
+    async claim(params) {
+      checkClaim(params, LIMITS)
+      return store.write(params, (tx) => claimJobs(tx, params))
+    },
+
+    async extend(params) {
+      checkCount('extend', 'receipts', params.receipts.length, LIMITS.settleItems)
+      checkLease('extend', params.leaseMs, LIMITS)
+      return store.write(params, (tx) => extendLeases(tx, params.receipts, params.leaseMs))
+    },
+
+    async settle(params, tx) {
+      checkSettle(params, LIMITS)
+      return write(params, tx, (transaction) => settleJobs(transaction, params.settlements))
+    },
+
+    async exchange(params) {
+      checkSettle(params, LIMITS)
+      checkClaim(params.claim, LIMITS)
+      return store.write(params, (tx) => {
+        const outcomes = settleJobs(tx, params.settlements)
+        return { ...claimIfPossible(tx, params.claim), outcomes }
+      })
+    },
+  } as JobStore<SqliteTx>
+}
+
+/** A settlement is never told to be lost because a claim failed: the claim alone is undone. */
+function claimIfPossible(tx: Transaction, params: ClaimParams): ClaimResult {
+  try {
+    return tx.nested(() => claimJobs(tx, params))
+  } catch {
+    return { leases: [], nextVisibleAt: tx.now }
+  }
+}

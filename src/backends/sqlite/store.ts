@@ -1,0 +1,139 @@
+import { RotaError } from '../../model/errors.js'
+import type { Call } from '../../port/call.js'
+import type { Changes } from './changes.js'
+import type { SqliteDatabase, SqliteTx } from './client-types.js'
+import { connect } from './connect.js'
+import { isStaleSnapshot, toRotaError } from './errors.js'
+import { type Kind, Kinds } from './kinds.js'
+import type { ResolvedOptions } from './options.js'
+import { Session, sessionOf } from './session.js'
+import { ALL_KINDS, KIND_BY_ID } from './statements/kinds.js'
+import { Transaction } from './transaction.js'
+import { WriteQueue } from './write-queue.js'
+
+/** What is there while the file is open. */
+interface Open {
+  readonly database: SqliteDatabase
+  readonly session: Session
+  readonly queue: WriteQueue
+}
+
+/** The way of every role to the file: opens it, lets calls in, and lets go of it. */
+export class Store {
+  readonly options: ResolvedOptions
+  readonly #kinds = new Kinds()
+  readonly #committed: (changes: Changes) => void
+  #opening: Promise<void> | undefined
+  #open: Open | undefined
+  #closing: Promise<void> | undefined
+
+  /** `committed` is told after each commit what it changed. */
+  constructor(options: ResolvedOptions, committed: (changes: Changes) => void) {
+    this.options = options
+    this.#committed = committed
+  }
+
+  async open(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    if (this.#closing !== undefined) throw this.#closedError()
+    this.#opening ??= this.#connect(signal)
+    try {
+      await this.#opening
+    } catch (error) {
+      this.#opening = undefined
+      throw error
+    }
+  }
+
+  /** Runs `work` in a write transaction and resolves with what it returned once that is durable. */
+  async write<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
+    return this.#admit(signal).queue.write(signal, work)
+  }
+
+  /** Runs `work` inside the transaction that the user has begun: whole or not at all, and final when the user commits. */
+  async writeIn<T>({ signal }: Call, handle: SqliteTx, work: (tx: Transaction) => T): Promise<T> {
+    this.#admit(signal)
+    if (handle.isTransaction === false) {
+      throw new TypeError(
+        'tx: expected a handle on which a transaction was begun, got one without: call tx.exec("BEGIN IMMEDIATE") first',
+      )
+    }
+    const { clock, file } = this.options
+    try {
+      const tx = new Transaction(sessionOf(handle), clock.now(), this.#kinds)
+      const result = tx.nested(() => {
+        const value = work(tx)
+        tx.flush()
+        return value
+      })
+      this.#committed(tx.changes)
+      return result
+    } catch (error) {
+      if (!isStaleSnapshot(error)) throw toRotaError(error, file)
+      const message = `your transaction on SQLite file "${file}" began before another connection committed; roll it back and begin again, with BEGIN IMMEDIATE`
+      throw new RotaError('BUSY', message, { facts: { file }, cause: error })
+    }
+  }
+
+  /** Runs `work`, which reads one state of the file, whatever others write meanwhile. */
+  async read<T>({ signal }: Call, work: (session: Session) => T): Promise<T> {
+    const { session } = this.#admit(signal)
+    try {
+      session.exec('BEGIN')
+      try {
+        return work(session)
+      } finally {
+        session.exec('COMMIT')
+      }
+    } catch (error) {
+      throw toRotaError(error, this.options.file)
+    }
+  }
+
+  /** The kind of a row that was read outside a write. */
+  kind(session: Session, id: number): Kind {
+    const known = this.#kinds.get(id)
+    if (known !== undefined) return known
+    const row = session.get(KIND_BY_ID, id)
+    if (row === undefined) throw new Error(`kind ${id} is on no record: the file has been changed by hand`)
+    return this.#kinds.add({ id, queue: row[0], task: row[1] })
+  }
+
+  /** Lets the calls that are under way end, then lets go of the file. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#disconnect()
+    await this.#closing
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<void> {
+    const { options } = this
+    const database = await connect(options, signal)
+    const session = new Session(database)
+    for (const [id, queue, task] of session.all(ALL_KINDS)) this.#kinds.add({ id, queue, task })
+    const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed: this.#committed })
+    this.#open = { database, session, queue }
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#opening?.catch(() => undefined)
+    const open = this.#open
+    if (open === undefined) return
+    await open.queue.drained()
+    this.#open = undefined
+    open.database.close()
+  }
+
+  #admit(signal: AbortSignal | undefined): Open {
+    signal?.throwIfAborted()
+    if (this.#open === undefined || this.#closing !== undefined) throw this.#closedError()
+    return this.#open
+  }
+
+  #closedError(): RotaError {
+    const what =
+      this.#closing === undefined ? 'is not open: call open() first' : 'was closed; make no calls after close()'
+    return new RotaError('BACKEND_CLOSED', `the SQLite store "${this.options.file}" ${what}`, {
+      facts: { file: this.options.file },
+    })
+  }
+}

@@ -1,0 +1,142 @@
+import type { EpochMs } from '../../model/units.js'
+import { Changes, HINT } from './changes.js'
+import { type Kind, Kinds } from './kinds.js'
+import type { Session } from './session.js'
+import { INSERT_KIND, KIND_BY_ID, KIND_BY_NAME } from './statements/kinds.js'
+import {
+  ADD_COUNTER,
+  APPEND_EVENT,
+  READ_STATE,
+  RELEASE,
+  ROLLBACK_TO,
+  SAVEPOINT,
+  WRITE_STATE,
+} from './statements/state.js'
+
+/** The row of `state`, as this transaction will leave it. */
+interface State {
+  nextSeq: number
+  nextEvent: number
+  commits: number
+  settingsRevision: number
+  clockAt: EpochMs
+  leaseEnd: EpochMs | null
+}
+
+/** One write transaction, ours or a user's: its instant, the numbers it gives out, and what it changes beside its own rows. */
+export class Transaction {
+  readonly session: Session
+  /** The instant of everything that happens here: read after the lock was taken, so that commits and their instants agree. */
+  readonly now: EpochMs
+  readonly state: State
+  changes = new Changes()
+  readonly #committed: Kinds
+  readonly #kinds = new Kinds()
+  readonly #outer: Changes[] = []
+  #stateTouched = false
+  #settingsChanged = false
+
+  constructor(session: Session, now: EpochMs, committed: Kinds) {
+    this.session = session
+    this.now = now
+    this.#committed = committed
+    const row = session.get(READ_STATE)
+    if (row === undefined) throw new Error('the row of table "state" is missing: the file has been changed by hand')
+    const [nextSeq, nextEvent, commits, settingsRevision, clockAt, leaseEnd] = row
+    this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, clockAt, leaseEnd }
+  }
+
+  /** The first of `n` numbers for new jobs; never given again, not even when a call is undone. */
+  takeSeqs(n: number): number {
+    const first = this.state.nextSeq
+    this.state.nextSeq += n
+    this.touchState()
+    return first
+  }
+
+  /** Says that the row of `state` has to be written even when nothing else is. */
+  touchState(): void {
+    this.#stateTouched = true
+  }
+
+  /** No lease that is out ends before this instant. */
+  lowerLeaseEnd(end: EpochMs): void {
+    const { state } = this
+    if (state.leaseEnd === null || end < state.leaseEnd) state.leaseEnd = end
+    this.touchState()
+  }
+
+  /** True when this transaction changes what the settings revision stands for. */
+  get settingsChanged(): boolean {
+    return this.#settingsChanged
+  }
+
+  changeSettings(): void {
+    this.#settingsChanged = true
+    this.state.settingsRevision += 1
+    this.changes.hint(HINT.settings)
+    this.touchState()
+  }
+
+  /** How far a counter will move when this transaction commits. */
+  pendingCount(slot: number): number {
+    return [...this.#outer, this.changes].reduce((sum, { counters }) => sum + (counters.get(slot)?.count ?? 0), 0)
+  }
+
+  intern(queue: string, task: string): Kind {
+    const known = this.#committed.find(queue, task) ?? this.#kinds.find(queue, task)
+    if (known !== undefined) return known
+    this.session.run(INSERT_KIND, queue, task)
+    const row = this.session.get(KIND_BY_NAME, queue, task)
+    if (row === undefined) throw new Error(`the kind of queue "${queue}" and task "${task}" was not stored`)
+    return this.#kinds.add({ id: row[0], queue, task })
+  }
+
+  kind(id: number): Kind {
+    const known = this.#committed.get(id) ?? this.#kinds.get(id)
+    if (known !== undefined) return known
+    const row = this.session.get(KIND_BY_ID, id)
+    if (row === undefined) throw new Error(`kind ${id} is on no record: the file has been changed by hand`)
+    return this.#kinds.add({ id, queue: row[0], task: row[1] })
+  }
+
+  /** Runs `work` so that a throw undoes all of it and nothing else; what it changed counts only when it ends well. */
+  nested<T>(work: () => T): T {
+    const outer = this.changes
+    this.#outer.push(outer)
+    this.changes = new Changes()
+    this.session.run(SAVEPOINT)
+    try {
+      const result = work()
+      this.session.run(RELEASE)
+      outer.absorb(this.changes)
+      return result
+    } catch (error) {
+      this.#kinds.clear()
+      this.session.run(ROLLBACK_TO)
+      this.session.run(RELEASE)
+      throw error
+    } finally {
+      this.#outer.pop()
+      this.changes = outer
+    }
+  }
+
+  /** Writes counters, events and the row of `state`; the last thing before the commit. */
+  flush(): void {
+    const { session, changes, state, now } = this
+    for (const [slot, { count, total }] of changes.counters) {
+      if (count !== 0 || total !== 0) session.run(ADD_COUNTER, slot, count, total)
+    }
+    for (const { state: entered, jobs } of changes.events) {
+      session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
+    }
+    if (!this.#stateTouched && changes.events.length === 0) return
+    session.run(WRITE_STATE, state.nextSeq, state.nextEvent, state.commits, state.settingsRevision, now, state.leaseEnd)
+  }
+
+  /** After the commit: what was new is known from now on. */
+  publishKinds(): void {
+    this.#committed.addAll(this.#kinds)
+  }
+}

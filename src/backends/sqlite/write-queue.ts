@@ -1,0 +1,203 @@
+import type { Clock, Random } from '../../model/clock.js'
+import { RotaError } from '../../model/errors.js'
+import type { DurationMs } from '../../model/units.js'
+import { Changes } from './changes.js'
+import { busyError, classify, isBusy, isNative, toRotaError } from './errors.js'
+import type { Kinds } from './kinds.js'
+import type { Session } from './session.js'
+import { BEGIN, COMMIT, ROLLBACK } from './statements/state.js'
+import { Transaction } from './transaction.js'
+
+/**
+ * How long one transaction takes in calls before it commits. A call is at most some 5 ms of work (limits.ts), so that the event
+ * loop is held for less than 10 ms plus a commit, and other processes get their turn.
+ */
+const GROUP_MS = 3
+
+/** Pauses between attempts to get the lock: with jitter, so that waiters of several processes do not march in step. */
+const RETRY_MS_MIN = 1
+const RETRY_MS_MAX = 12
+
+interface Waiting {
+  readonly work: (tx: Transaction) => unknown
+  readonly signal: AbortSignal | undefined
+  readonly since: number
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+interface Done {
+  readonly call: Waiting
+  readonly value: unknown
+}
+
+interface Parts {
+  readonly file: string
+  readonly session: Session
+  readonly kinds: Kinds
+  readonly clock: Clock
+  readonly random: Random
+  readonly busyTimeoutMs: DurationMs
+  /** Told after each commit what it changed. */
+  readonly committed: (changes: Changes) => void
+}
+
+/**
+ * All writes of one process to one file, one transaction at a time, so that they never fight each other for the lock.
+ *
+ * Calls of one turn of the event loop share a commit, each behind a savepoint of its own: what one of them gets wrong is undone
+ * without the others (law 17). A lock that another process holds is asked for again from a timer, never waited for in place:
+ * SQLite's own busy handler sleeps in the main thread (5 s of it froze event loops for 2.9 s, design.md section 5).
+ */
+export class WriteQueue {
+  readonly #parts: Parts
+  #waiting: Waiting[] = []
+  #turn: 'none' | 'coming' | 'retrying' = 'none'
+  #alone = 0
+  #retries = 0
+  #idle: (() => void)[] = []
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Runs `work` in a transaction and resolves with what it returned, once that is durable. */
+  write<T>(signal: AbortSignal | undefined, work: (tx: Transaction) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason)
+        return
+      }
+      const since = this.#parts.clock.monotonic()
+      this.#waiting.push({ work, signal, since, resolve: resolve as (value: unknown) => void, reject })
+      if (this.#turn === 'none') this.#comeBack()
+    })
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drained(): Promise<void> {
+    if (this.#waiting.length === 0) return
+    await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  /** In a microtask: whoever calls in this turn is in the same commit, and nobody waits for a timer. */
+  #comeBack(): void {
+    this.#turn = 'coming'
+    void Promise.resolve().then(() => {
+      this.#tick()
+    })
+  }
+
+  #tick(): void {
+    this.#turn = 'none'
+    this.#dropAborted()
+    if (this.#waiting.length > 0) this.#commitGroup()
+    if (this.#waiting.length === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve()
+    } else if (this.#turn === 'none') {
+      this.#turn = 'coming'
+      this.#parts.clock.defer(() => {
+        this.#tick()
+      })
+    }
+  }
+
+  #dropAborted(): void {
+    if (!this.#waiting.some(({ signal }) => signal?.aborted === true)) return
+    const [gone, left] = [this.#waiting.filter(isAborted), this.#waiting.filter((call) => !isAborted(call))]
+    this.#waiting = left
+    for (const call of gone) call.reject(call.signal?.reason)
+  }
+
+  #commitGroup(): void {
+    const { session } = this.#parts
+    try {
+      session.run(BEGIN)
+    } catch (error) {
+      this.#beginFailed(error)
+      return
+    }
+    this.#retries = 0
+    const taken: Waiting[] = []
+    try {
+      const tx = new Transaction(session, this.#parts.clock.now(), this.#parts.kinds)
+      const done = this.#runCalls(tx, taken)
+      tx.flush()
+      session.run(COMMIT)
+      if (this.#alone > 0) this.#alone--
+      tx.publishKinds()
+      this.#parts.committed(tx.changes)
+      for (const { call, value } of done) call.resolve(value)
+    } catch (error) {
+      this.#rollback()
+      this.#groupFailed(taken, error)
+    }
+  }
+
+  #runCalls(tx: Transaction, taken: Waiting[]): Done[] {
+    const { clock } = this.#parts
+    const done: Done[] = []
+    const grouped = this.#waiting.length > 1 && this.#alone === 0
+    const until = clock.monotonic() + GROUP_MS
+    do {
+      const call = this.#waiting.shift()
+      if (call === undefined) break
+      taken.push(call)
+      if (!grouped) return [{ call, value: call.work(tx) }]
+      try {
+        done.push({ call, value: tx.nested(() => call.work(tx)) })
+      } catch (error) {
+        // The store itself fails: nobody's mistake, or one that a group cannot tell apart. Each call goes alone then.
+        if (isNative(error) && classify(error) !== 'mistake') throw error
+        call.reject(this.#tell(error))
+        taken.pop()
+      }
+    } while (clock.monotonic() < until)
+    return done
+  }
+
+  /** Law 17: a commit that failed for a group is tried again call by call, so that each gets the answer to its own. */
+  #groupFailed(taken: readonly Waiting[], error: unknown): void {
+    if (this.#alone > 0) this.#alone--
+    if (taken.length === 1) {
+      taken[0]?.reject(this.#tell(error))
+    } else {
+      this.#alone = taken.length
+      this.#waiting.unshift(...taken)
+    }
+  }
+
+  #rollback(): void {
+    try {
+      this.#parts.session.run(ROLLBACK)
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full: there is nothing to undo.
+    }
+  }
+
+  #beginFailed(error: unknown): void {
+    const { clock, random, busyTimeoutMs, file } = this.#parts
+    if (!isBusy(error)) {
+      for (const call of this.#waiting.splice(0)) call.reject(this.#tell(error))
+      return
+    }
+    const now = clock.monotonic()
+    const late = this.#waiting.filter(({ since }) => now - since >= busyTimeoutMs)
+    if (late.length > 0) this.#waiting = this.#waiting.filter((call) => !late.includes(call))
+    for (const call of late) call.reject(busyError(file, now - call.since, error))
+    if (this.#waiting.length === 0) return
+    this.#turn = 'retrying'
+    const longest = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#retries++, 4))
+    void clock.sleep(RETRY_MS_MIN + random.next() * longest).then(() => {
+      this.#tick()
+    })
+  }
+
+  #tell(error: unknown): unknown {
+    return RotaError.is(error) ? error : toRotaError(error, this.#parts.file)
+  }
+}
+
+function isAborted({ signal }: Waiting): boolean {
+  return signal?.aborted === true
+}
