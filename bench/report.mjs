@@ -38,6 +38,7 @@ export function tableOf(report) {
     list({ ...machine }),
     list(Object.fromEntries(Object.entries(durability).map(([name, text]) => [`durability of ${name}`, text]))),
     comparison(results),
+    strongestFloor(results),
     alone(results),
     targets(results),
   ]
@@ -75,6 +76,14 @@ function comparison(results) {
     row(Array(6).fill('---')),
     ...rows,
   ].join('\n')
+}
+
+/** @param {import('./rounds.mjs').Results} results */
+function strongestFloor(results) {
+  const of = results['process-100k']
+  if (of?.['floor-500'] === undefined) return ''
+  const key = 'jobsPerSecond'
+  return `The floor claims 100 jobs at a time. In batches of 500 it processes ${cell(of['floor-500'], key, whole)} jobs/s; rota to that: ${ratio(of.rota, of['floor-500'], key)}.`
 }
 
 /**

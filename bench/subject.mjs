@@ -25,6 +25,7 @@
 const subjects = {
   rota: async () => (await import('./subjects/rota.mjs')).rota,
   floor: async () => (await import('./subjects/floor.mjs')).floor,
+  'floor-500': async () => (await import('./subjects/floor.mjs')).floor500,
   plainjob: async () => (await import('./peers/plainjob.mjs')).plainjob,
 }
 
