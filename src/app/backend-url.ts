@@ -1,10 +1,14 @@
 import type { Clock } from '../model/clock.js'
+import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
 
 /** How a scheme is opened; the module behind it is loaded when the first program asks for it. */
 type Loader = (rest: string, clock: Clock) => Promise<Backend>
 
-const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([['memory', loadMemory]])
+const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+  ['memory', loadMemory],
+  ['sqlite', loadSqlite],
+])
 
 /** A URL that was understood; nothing is loaded or opened yet. */
 export interface BackendUrl {
@@ -33,6 +37,14 @@ export function parseBackendUrl(url: unknown): BackendUrl {
 async function loadMemory(_rest: string, clock: Clock): Promise<Backend> {
   const { memory } = await import('../backends/memory/index.js')
   return memory({ clock })
+}
+
+async function loadSqlite(file: string, clock: Clock): Promise<Backend> {
+  const { sqlite } = await import('../backends/sqlite/index.js').catch((cause: unknown) => {
+    const message = `the SQLite store of ${file} cannot be loaded; see the cause for what to install`
+    throw new RotaError('BACKEND_MISSING', message, { facts: { scheme: 'sqlite' }, cause })
+  })
+  return sqlite({ file, clock })
 }
 
 /** The file of `sqlite:file`, `sqlite:/abs/file` and `sqlite:///abs/file`. */

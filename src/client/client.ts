@@ -13,6 +13,10 @@ import { JobMaker } from './job-maker.js'
 import { JobReader, type ListOptions } from './job-reader.js'
 import type { JobDetailsView, JobView } from './job-view.js'
 import { type ControlOptions, QueueControl } from './queue-control.js'
+import { ScheduleControl } from './schedule-control.js'
+import type { ScheduleOptions } from './schedule-options.js'
+import { ScheduleWriter } from './schedule-writer.js'
+import { type ScheduleOutcome, TaskScheduler } from './task-scheduler.js'
 import { type ResultOptions, Results } from './results.js'
 import { type JobChange, watchChanges, type WatchOptions } from './watch.js'
 import { listWorkers, type WorkerView } from './workers.js'
@@ -39,12 +43,15 @@ export interface CancelOptions extends ControlOptions {
 export class Client<Tx = never> {
   /** Pauses queues, resumes them, and changes how they behave. */
   readonly queues: QueueControl<Tx>
+  /** Looks at schedules, pauses, resumes and removes them. */
+  readonly schedules: ScheduleControl<Tx>
   readonly #connection: Connection<Tx>
   readonly #clock: Clock
   readonly #enqueuer: Enqueuer<Tx>
   readonly #reader: JobReader<Tx>
   readonly #control: JobControl<Tx>
   readonly #results: Results<Tx>
+  readonly #scheduler: TaskScheduler<Tx>
 
   constructor({ connection, clock, ids, middleware = [] }: ClientParts<Tx>) {
     this.#connection = connection
@@ -55,6 +62,9 @@ export class Client<Tx = never> {
     this.#control = new JobControl(connection, clock)
     this.#results = new Results(connection, clock)
     this.queues = new QueueControl(connection)
+    const writer = new ScheduleWriter({ clock, ids })
+    this.schedules = new ScheduleControl(connection, writer)
+    this.#scheduler = new TaskScheduler(connection, maker, writer)
   }
 
   /**
@@ -84,6 +94,21 @@ export class Client<Tx = never> {
     const one = first as AnyTask | TaskCall
     if (typeof one !== 'object' || !('payload' in one)) return this.#enqueuer.one(one, second, third)
     return this.#enqueuer.one(one.task, one.payload, { ...one.options, ...(second as JobOptions) })
+  }
+
+  /**
+   * Makes jobs of `task` again and again: `schedule('nightly', '0 3 * * *', report, payload, { timeZone: 'Europe/Amsterdam' })`.
+   * `expression` is a cron of five fields, `every 10s`, `rate(5 minutes)`, `@daily` or `@every 1h30m`. The name is its
+   * identity: the same again changes nothing, anything else edits it. Rejects with `SCHEDULE_INVALID` and `SCHEDULE_EXISTS`.
+   */
+  schedule<Wire>(
+    name: string,
+    expression: string,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- neither what the handler gets nor what it gives matters here
+    task: TaskDefinition<Wire, any, any>,
+    ...[payload, options]: CallArguments<Wire, ScheduleOptions>
+  ): Promise<ScheduleOutcome> {
+    return this.#scheduler.schedule(name, expression, task, payload, options ?? {})
   }
 
   /** The job as it is now; null when its record is gone or never was. */

@@ -29,6 +29,11 @@ export class JobMaker {
     this.#ids = parts.ids
   }
 
+  /** What every job of the task has in common; a `TypeError` for what is no task. */
+  defaultsOf(task: AnyTask): TaskDefaults {
+    return this.#defaults.get(task)
+  }
+
   /** A promise only where the schema of the task needs one. The payload is taken as it is now. */
   make(task: AnyTask, payload: unknown, options: JobOptions | undefined): NewJob | Promise<NewJob> {
     const defaults = this.#defaults.get(task)

@@ -1,0 +1,88 @@
+import { checkName } from '../model/names.js'
+import type { Connection } from './connection.js'
+import type { ControlOptions } from './queue-control.js'
+import { type ScheduleView, type TickRecordView, viewSchedule, viewTick } from './schedule-view.js'
+import type { ScheduleWriter } from './schedule-writer.js'
+
+/** Schedules and tick records on one page when nobody says how many; the most that a store gives. */
+const PAGE_MAX = 1_000
+
+/** One page of schedules. */
+export interface ScheduleListOptions extends ControlOptions {
+  /** The last name of the page before. */
+  readonly after?: string | null
+  /** 1 to 1,000. @defaultValue 1,000 */
+  readonly limit?: number
+}
+
+/** One page of what became of ticks. */
+export interface HistoryOptions extends ControlOptions {
+  /** Only ticks before this one. */
+  readonly before?: Date
+  /** 1 to 1,000. @defaultValue 100 */
+  readonly limit?: number
+}
+
+/** Looks at schedules, pauses, resumes and removes them. `rota.schedule()` makes them. */
+export class ScheduleControl<Tx> {
+  readonly #connection: Connection<Tx>
+  readonly #writer: ScheduleWriter
+
+  constructor(connection: Connection<Tx>, writer: ScheduleWriter) {
+    this.#connection = connection
+    this.#writer = writer
+  }
+
+  /** The schedule as it is now; null when there is none. */
+  async get(name: string, options: ControlOptions = {}): Promise<ScheduleView | null> {
+    checkName('schedule', name)
+    const { schedules } = await this.#connection.open(options.signal)
+    const [record = null] = await schedules.get({ names: [name], signal: options.signal })
+    return record === null ? null : viewSchedule(record)
+  }
+
+  /** Schedules by name, a page at a time. */
+  async list(options: ScheduleListOptions = {}): Promise<readonly ScheduleView[]> {
+    const { after = null, limit = PAGE_MAX, signal } = options
+    const { schedules } = await this.#connection.open(signal)
+    const records = await schedules.list({ after, limit, signal })
+    return records.map(viewSchedule)
+  }
+
+  /** Fires nothing from now on, until it is resumed. Its jobs that exist run on. */
+  async pause(name: string, options: ControlOptions = {}): Promise<'changed' | 'unchanged' | 'unknown'> {
+    return this.#pause(name, true, options)
+  }
+
+  /** Goes on with the next tick from now; what came due while it was paused is not made up for. */
+  async resume(name: string, options: ControlOptions = {}): Promise<'changed' | 'unchanged' | 'unknown'> {
+    return this.#pause(name, false, options)
+  }
+
+  /** Removes a schedule with its history; the jobs that it made stay. */
+  async remove(name: string, options: ControlOptions = {}): Promise<'removed' | 'unknown'> {
+    checkName('schedule', name)
+    const { schedules } = await this.#connection.open(options.signal)
+    const [outcome = 'unknown'] = await schedules.remove({ names: [name], signal: options.signal })
+    return outcome
+  }
+
+  /** What became of its ticks, the latest first; the last 1,000 records are kept. */
+  async history(name: string, options: HistoryOptions = {}): Promise<readonly TickRecordView[]> {
+    checkName('schedule', name)
+    const { before, limit = 100, signal } = options
+    const { schedules } = await this.#connection.open(signal)
+    const records = await schedules.history({ name, before: before?.getTime() ?? null, limit, signal })
+    return records.map(viewTick)
+  }
+
+  async #pause(
+    name: string,
+    paused: boolean,
+    { signal }: ControlOptions,
+  ): Promise<'changed' | 'unchanged' | 'unknown'> {
+    checkName('schedule', name)
+    const { schedules } = await this.#connection.open(signal)
+    return this.#writer.pause(schedules, name, paused, signal)
+  }
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../model/schedule-record.js'
+import type { Fire } from '../port/schedule-store.js'
+import { TICKS_MAX } from './due-ticks.js'
+import { decideFire } from './fire-decision.js'
+import { IN_TIME_MS } from './missed-policy.js'
+
+/** Ticks every 1,000 ms: 1000, 2000 ... */
+const seconds = { next: (after: number) => (Math.floor(after / 1000) + 1) * 1000 }
+
+function record(
+  definition: Partial<ScheduleDefinition> = {},
+  state: Partial<Omit<ScheduleRecord, 'definition'>> = {},
+): ScheduleRecord {
+  return {
+    name: 'beat',
+    incarnation: 'i1',
+    version: 7,
+    revision: 1,
+    paused: false,
+    createdAt: 0,
+    updatedAt: 0,
+    anchor: 0,
+    nextTickAt: 1000,
+    firedThrough: null,
+    lastTickAt: null,
+    fired: 0,
+    skipped: 0,
+    late: 0,
+    ...state,
+    definition: {
+      expression: 'every 1s',
+      timeZone: 'UTC',
+      task: 'pulse',
+      queue: 'default',
+      payload: null,
+      priority: 3,
+      deadlineMs: null,
+      maxTries: null,
+      startAt: null,
+      endAt: null,
+      maxRuns: null,
+      missed: 'latest',
+      overlap: 'allow',
+      jitterMs: 0,
+      pauseOnFailure: false,
+      owner: null,
+      ...definition,
+    },
+  }
+}
+
+const idle = { isRunning: false }
+
+function ticksOf(fire: Fire | null): readonly (string | number)[] {
+  return (fire?.jobs ?? []).map((job) => job.tick?.tick ?? 'none')
+}
+
+function skips(fire: Fire | null): readonly Pick<TickRecord, 'tick' | 'reason' | 'count'>[] {
+  return (fire?.ticks ?? [])
+    .filter(({ outcome }) => outcome === 'skipped')
+    .map(({ tick, reason, count }) => ({ tick, reason, count }))
+}
+
+test('nothing is fired before its tick', () => {
+  expect(decideFire(record(), seconds, 999, idle)).toBeNull()
+  expect(decideFire(record({}, { nextTickAt: null }), seconds, 5000, idle)).toBeNull()
+})
+
+test('a tick that is due becomes one job, and the schedule moves to the next', () => {
+  const fire = decideFire(record({ deadlineMs: 500, maxTries: 2 }), seconds, 1004, idle)
+  expect(fire).toMatchObject({ name: 'beat', incarnation: 'i1', version: 7, tick: 1000, nextTickAt: 2000 })
+  expect(fire?.jobs).toMatchObject([
+    {
+      id: 'beat@1000@i1',
+      task: 'pulse',
+      due: { at: 1000 },
+      deadline: 1500,
+      maxTries: 2,
+      tick: { schedule: 'beat', tick: 1000, late: 4, missed: 0 },
+    },
+  ])
+  expect(fire?.ticks).toEqual([
+    { tick: 1000, at: 1004, outcome: 'fired', reason: null, lateMs: 4, jobId: 'beat@1000@i1', count: 1 },
+  ])
+})
+
+test('the job of a tick has the same id whoever fires it, and another in another incarnation', () => {
+  const [first] = decideFire(record(), seconds, 1000, idle)?.jobs ?? []
+  const [again] = decideFire(record({}, { version: 99 }), seconds, 1500, idle)?.jobs ?? []
+  const [reborn] = decideFire(record({}, { incarnation: 'i2' }), seconds, 1000, idle)?.jobs ?? []
+  expect(again?.id).toBe(first?.id)
+  expect(reborn?.id).not.toBe(first?.id)
+})
+
+describe('ticks that were missed', () => {
+  test('are made up for by one late run of the latest', () => {
+    const fire = decideFire(record(), seconds, 5300, idle)
+    expect(ticksOf(fire)).toEqual([5000])
+    expect(fire?.jobs[0]?.tick).toMatchObject({ late: 300, missed: 4 })
+    expect(skips(fire)).toEqual([{ tick: 4000, reason: 'missed', count: 4 }])
+    expect(fire).toMatchObject({ tick: 5000, nextTickAt: 6000 })
+  })
+
+  test('are dropped by `skip`, unless the last is as good as in time', () => {
+    const minutes = { next: (after: number) => (Math.floor(after / 60_000) + 1) * 60_000 }
+    const schedule = record({ missed: 'skip' }, { nextTickAt: 60_000 })
+    expect(ticksOf(decideFire(schedule, minutes, 180_000 + IN_TIME_MS, idle))).toEqual([180_000])
+    const late = decideFire(schedule, minutes, 180_001 + IN_TIME_MS, idle)
+    expect(ticksOf(late)).toEqual([])
+    expect(skips(late)).toEqual([{ tick: 180_000, reason: 'missed', count: 3 }])
+    expect(late?.nextTickAt).toBe(240_000)
+  })
+
+  test('are all made up for within bounds', () => {
+    const missed = { all: { max: 3, withinMs: 10_000 } }
+    const fire = decideFire(record({ missed }), seconds, 6500, idle)
+    expect(ticksOf(fire)).toEqual([4000, 5000, 6000])
+    expect(skips(fire)).toEqual([{ tick: 3000, reason: 'missed', count: 3 }])
+    const old = decideFire(record({ missed: { all: { max: 9, withinMs: 1_500 } } }), seconds, 6500, idle)
+    expect(ticksOf(old)).toEqual([5000, 6000])
+  })
+
+  test('without number are decided a part at a time, and the policy holds over all of them', () => {
+    const now = 12_345_600
+    for (const missed of ['latest', { all: { max: 3, withinMs: 3_000_000 } }] as const) {
+      let schedule = record({ missed })
+      const fired: (string | number)[] = []
+      let rounds = 0
+      for (let fire = decideFire(schedule, seconds, now, idle); fire !== null; rounds++) {
+        fired.push(...ticksOf(fire))
+        schedule = { ...schedule, nextTickAt: fire.nextTickAt, firedThrough: fire.tick }
+        fire = decideFire(schedule, seconds, now, idle)
+      }
+      expect(fired).toEqual(missed === 'latest' ? [12_345_000] : [12_343_000, 12_344_000, 12_345_000])
+      expect(rounds).toBe(Math.ceil(12_345 / TICKS_MAX))
+    }
+  })
+
+  test('become at most a hundred jobs at a time, the rest stays due', () => {
+    const schedule = record({ missed: { all: { max: 1000, withinMs: 1e9 } } })
+    const fire = decideFire(schedule, seconds, 250_000, idle)
+    expect(fire?.jobs).toHaveLength(100)
+    expect(fire).toMatchObject({ tick: 100_000, nextTickAt: 101_000 })
+  })
+})
+
+describe('bounds', () => {
+  test('after `endAt` nothing is due', () => {
+    const fire = decideFire(record({ endAt: 1500 }), seconds, 1000, idle)
+    expect(fire).toMatchObject({ tick: 1000, nextTickAt: null })
+  })
+
+  test('after `maxRuns` the schedule has ended', () => {
+    const schedule = record({ maxRuns: 5, missed: { all: { max: 10, withinMs: 1e9 } } }, { fired: 3 })
+    const fire = decideFire(schedule, seconds, 4000, idle)
+    expect(ticksOf(fire)).toEqual([1000, 2000])
+    expect(skips(fire)).toEqual([{ tick: 4000, reason: 'ended', count: 2 }])
+    expect(fire?.nextTickAt).toBeNull()
+  })
+
+  test('a last run that is due now is fired', () => {
+    expect(ticksOf(decideFire(record({ maxRuns: 1 }), seconds, 1000, idle))).toEqual([1000])
+  })
+})
+
+describe('overlap `skip`', () => {
+  test('drops a tick while the run before goes on', () => {
+    const fire = decideFire(record({ overlap: 'skip' }), seconds, 1000, { isRunning: true })
+    expect(ticksOf(fire)).toEqual([])
+    expect(skips(fire)).toEqual([{ tick: 1000, reason: 'overlap', count: 1 }])
+    expect(fire?.nextTickAt).toBe(2000)
+  })
+
+  test('makes up for missed ticks by one run only', () => {
+    const schedule = record({ overlap: 'skip', missed: { all: { max: 3, withinMs: 10_000 } } })
+    const fire = decideFire(schedule, seconds, 4000, idle)
+    expect(ticksOf(fire)).toEqual([4000])
+    expect(skips(fire)).toEqual([
+      { tick: 1000, reason: 'missed', count: 1 },
+      { tick: 3000, reason: 'overlap', count: 2 },
+    ])
+  })
+})
+
+test('every tick is decided exactly once, in order, whatever the policy', () => {
+  const policy = fc.constantFrom<ScheduleDefinition['missed']>('latest', 'skip', { all: { max: 7, withinMs: 9_000 } })
+  const overlap = fc.constantFrom<ScheduleDefinition['overlap']>('allow', 'skip')
+  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 30_000 }), fc.boolean()), { maxLength: 20 })
+  const maxRuns = fc.option(fc.integer({ min: 1, max: 20 }))
+  fc.assert(
+    fc.property(policy, overlap, steps, maxRuns, (missed, how, walk, runs) => {
+      let schedule = record({ missed, overlap: how, maxRuns: runs })
+      let now = 0
+      const decided: number[] = []
+      for (const [step, isRunning] of walk) {
+        now += step
+        const fire = decideFire(schedule, seconds, now, { isRunning })
+        if (fire === null) continue
+        for (const { tick, count } of fire.ticks) {
+          for (let back = count - 1; back >= 0; back--) decided.push(tick - back * 1000)
+        }
+        expect(fire.tick).toBe(decided.at(-1))
+        expect(fire.tick).toBeLessThanOrEqual(now)
+        const fired = schedule.fired + fire.jobs.length
+        schedule = { ...schedule, nextTickAt: fire.nextTickAt, firedThrough: fire.tick, fired }
+        if (runs !== null) expect(fired).toBeLessThanOrEqual(runs)
+        if (schedule.nextTickAt !== null && schedule.nextTickAt <= now) expect(fire.ticks.length).toBeGreaterThan(0)
+      }
+      expect(decided).toEqual(decided.map((_, index) => (index + 1) * 1000))
+    }),
+  )
+})

@@ -1,0 +1,30 @@
+import type { NewJob, TickInfo } from '../model/job.js'
+import type { ScheduleRecord } from '../model/schedule-record.js'
+import type { EpochMs } from '../model/units.js'
+
+/**
+ * The id of the job of a tick, the same whoever fires it (law 7). `@` is in no name, so no two ticks share an id.
+ * The instant stands before the incarnation because it is what people look for.
+ */
+export function tickJobId({ name, incarnation }: Pick<ScheduleRecord, 'name' | 'incarnation'>, tick: EpochMs): string {
+  return `${name}@${tick}@${incarnation}`
+}
+
+/** The job of a tick, with `late` and `missed` for its handler. It counts as due since the tick. */
+export function makeTickJob(record: ScheduleRecord, info: TickInfo): NewJob {
+  const { definition } = record
+  return {
+    id: tickJobId(record, info.tick),
+    task: definition.task,
+    queue: definition.queue,
+    priority: definition.priority,
+    payload: definition.payload,
+    headers: null,
+    due: { at: info.tick },
+    deadline: definition.deadlineMs === null ? null : info.tick + definition.deadlineMs,
+    maxTries: definition.maxTries,
+    uniqueKey: null,
+    tick: info,
+    parents: [],
+  }
+}
