@@ -33,6 +33,8 @@ interface RunnerDeps extends SettlementDeps {
   readonly stopper: AttemptStopper
   readonly stalls: StallDetector
   readonly attemptEvents: boolean
+  /** Called when a slot becomes free without a settlement: its attempt was settled, or lost, before. */
+  readonly slotFreed: () => void
 }
 
 /** Turns leases into attempts, calls their handlers as slots allow, and says how each ended. */
@@ -159,6 +161,7 @@ export class AttemptRunner {
     lanes.free(attempt.lane)
     attempt.lane.measured(clock.monotonic() - attempt.startedAt)
     if (attempt.zombie) events.emit({ type: 'zombie-ended', job: attempt.describe() })
+    if (attempt.phase !== 'running') this.#deps.slotFreed()
     this.wake()
   }
 

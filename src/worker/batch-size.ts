@@ -12,6 +12,9 @@ const SMALL_ITEMS = 16
 /** While batches are smaller than this, each conversation raises the fixed cost by a hundredth: a store that moved away must not keep them small. */
 const RAISE_BELOW_ITEMS = 128
 
+/** Where the search begins: what is claimed is bounded by free slots anyway. */
+const FIRST_ITEMS = 128
+
 /** Weight of the newest measurement: about eight conversations are remembered. */
 const NEWEST = 0.25
 
@@ -23,9 +26,10 @@ export class BatchSize {
   #perItemMs = 0
   #latencyMs = 0
 
-  constructor(limits: { readonly first: number; readonly max: number }) {
-    this.#max = limits.max
-    this.#items = Math.min(limits.first, limits.max)
+  /** `max` is what the store takes at a time. */
+  constructor(max: number) {
+    this.#max = max
+    this.#items = Math.min(FIRST_ITEMS, max)
   }
 
   /** How many jobs to settle, and as many to claim, in the next conversation. */

@@ -18,6 +18,14 @@ import type { SettleBatcher } from './settle-batcher.js'
 import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
 
+/** The same settlements can never be taken. Whatever else a store says of itself may pass. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'BATCH_TOO_LARGE',
+  'PARENT_UNKNOWN',
+  'PAYLOAD_INVALID',
+  'PAYLOAD_TOO_LARGE',
+])
+
 /** One claim in so many starts from the lowest priority, so that no job waits for ever behind better ones (`design.md` section 5). */
 const LOWEST_EVERY = 16
 
@@ -233,7 +241,7 @@ export class ClaimLoop {
   }
 
   #isRefusal(error: unknown): boolean {
-    if (RotaError.is(error) && error.code === 'CALL_TIMEOUT') return false
+    if (RotaError.is(error)) return REFUSALS.has(error.code)
     return this.#deps.backend.classify(error) === 'mistake'
   }
 }

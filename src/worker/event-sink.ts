@@ -25,6 +25,7 @@ export class EventSink {
   readonly #listener: ((event: WorkerEvent) => void) | undefined
   readonly #logger: WorkerLogger | undefined
   readonly #rates = new Map<string, Rate>()
+  #closed = false
 
   constructor(
     clock: Clock,
@@ -38,7 +39,13 @@ export class EventSink {
     this.#logger = targets.logger
   }
 
+  /** Nothing is told any more (law 11). */
+  close(): void {
+    this.#closed = true
+  }
+
   emit(event: WorkerEvent): void {
+    if (this.#closed) return
     try {
       this.#listener?.(event)
     } catch {

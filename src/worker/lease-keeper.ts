@@ -22,36 +22,47 @@ interface LeaseKeeperDeps {
   readonly itemsMax: number
 }
 
+/** Looks in one lease: a standstill is noticed when it makes one of them late. */
+const LOOKS = 60
+
+/** Every so many looks leases are extended, those older than a third: should the store fail, eight more chances follow before one ends. */
+const LOOKS_PER_EXTENSION = 5
+
 /**
  * Keeps the leases of attempts that run, or that the store could not be told of yet: whatever is older than a third is extended.
- * Looks twelve times in a lease, so that a store that fails has eight more chances before a lease ends; sleeps while nothing is held.
+ * Sleeps while nothing is held.
  */
 export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps
   readonly #alarm: Alarm
+  #looks = 0
   readonly #closing = new AbortController()
   #extending: Promise<void> | null = null
 
   constructor(deps: LeaseKeeperDeps) {
     this.#deps = deps
-    this.#alarm = new Alarm(deps.clock, () => {
-      this.#deps.stalls.look()
-      this.tick()
-    })
+    this.#alarm = new Alarm(deps.clock, () => this.#look())
   }
 
   /** Leases have come: they are kept from now on. */
   watch(): void {
     if (this.#alarm.isSet) return
-    this.#deps.stalls.alive()
-    this.#alarm.setWithin(this.#deps.leaseMs / 12)
+    const lengthMs = this.#deps.leaseMs / LOOKS
+    this.#alarm.setWithin(lengthMs)
+    this.#deps.stalls.lookIn(lengthMs)
+  }
+
+  #look(): void {
+    const stalled = this.#deps.stalls.look()
+    if (this.#deps.held.size === 0) return
+    this.watch()
+    if (++this.#looks % LOOKS_PER_EXTENSION === 0 || stalled) this.tick()
   }
 
   /** Gives back what waited too long, and begins to extend what is older than a third of a lease. */
   tick(): void {
-    const { held, stopper } = this.#deps
-    if (held.size === 0 || this.#closing.signal.aborted) return
-    this.watch()
+    const { stopper } = this.#deps
+    if (this.#closing.signal.aborted) return
     stopper.releaseStale()
     this.#extending ??= this.#extendOld().finally(() => {
       this.#extending = null
@@ -72,7 +83,7 @@ export class LeaseKeeper {
       for (let from = 0; from < old.length; from += itemsMax) await this.#extend(old.slice(from, from + itemsMax))
       if (old.length > 0) health.worked('extend')
     } catch (error) {
-      if (!this.#closing.signal.aborted) health.failed('extend', error, leaseMs / 12)
+      if (!this.#closing.signal.aborted) health.failed('extend', error, (leaseMs / LOOKS) * LOOKS_PER_EXTENSION)
     }
   }
 

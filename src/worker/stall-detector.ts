@@ -9,7 +9,8 @@ export class StallDetector {
   readonly #events: EventSink
   readonly #held: HeldAttempts
   readonly #limitMs: DurationMs
-  #aliveAt = 0
+  #lookAt = Infinity
+  #stalled = false
 
   constructor(deps: {
     readonly clock: Clock
@@ -23,28 +24,35 @@ export class StallDetector {
     this.#limitMs = deps.leaseMs / 3
   }
 
-  /** The event loop turns now, and will be looked at again soon. */
-  alive(): void {
-    this.#aliveAt = this.#clock.monotonic()
+  /** The event loop turns now, and is to be looked at again in so many milliseconds. */
+  lookIn(length: DurationMs): void {
+    this.#lookAt = this.#clock.monotonic() + length
   }
 
-  /** The look that was promised has come; says how long the loop stood still, when that was too long. */
-  look(): void {
-    const blockedMs = this.#clock.monotonic() - this.#aliveAt
-    this.alive()
-    if (blockedMs <= this.#limitMs) return
-    const running = [...this.#held].filter((attempt) => attempt.handlerRuns)
-    this.#tell(blockedMs, [...new Set(running.map((attempt) => attempt.task.name))])
+  /**
+   * That look has come; it is late by as long as the loop stood still at the end, at least. True when leases may have been lost
+   * by a standstill since the look before.
+   */
+  look(): boolean {
+    const blockedMs = this.#clock.monotonic() - this.#lookAt
+    if (blockedMs > this.#limitMs) {
+      const running = [...this.#held].filter((attempt) => attempt.handlerRuns)
+      this.#tell(blockedMs, [...new Set(running.map((attempt) => attempt.task.name))])
+    }
+    const stalled = this.#stalled
+    this.#stalled = false
+    return stalled
   }
 
   /** The synchronous part of a handler took so long: here the culprit is known. */
   ran(task: string, tookMs: DurationMs): void {
     if (tookMs <= this.#limitMs) return
-    this.alive()
+    this.#lookAt = Math.max(this.#lookAt, this.#clock.monotonic()) // told once is enough
     this.#tell(tookMs, [task])
   }
 
   #tell(blockedMs: DurationMs, tasks: readonly string[]): void {
+    this.#stalled = true
     this.#events.emit({ type: 'stall', blockedMs: Math.round(blockedMs), tasks })
   }
 }

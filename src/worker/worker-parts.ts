@@ -57,10 +57,20 @@ export function makeWorkerParts(
   const stopper = new AttemptStopper({ ...shared, held, lanes, settler, reports })
   const timeouts = new AttemptTimeouts(clock, options.timeoutGraceMs, (attempt) => stopper.timeoutIgnored(attempt))
   const stalls = new StallDetector({ clock, events, held, leaseMs })
-  const runner = new AttemptRunner({ ...shared, held, lanes, settler, timeouts, reports, stopper, stalls })
+  const runner = new AttemptRunner({
+    ...shared,
+    held,
+    lanes,
+    settler,
+    timeouts,
+    reports,
+    stopper,
+    stalls,
+    slotFreed: () => claims.wake(),
+  })
   const keeper = new LeaseKeeper({ ...shared, held, stopper, stalls })
   const timing = new ClaimTiming(backend.wakeups === undefined ? options.pollMs : null)
-  const size = new BatchSize({ first: options.concurrency, max: Math.min(limits.claimItems, limits.settleItems) })
+  const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
   const claims: ClaimLoop = new ClaimLoop({
     ...shared,
     workerId: node.id,

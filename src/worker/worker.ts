@@ -109,6 +109,7 @@ export class Worker implements AsyncDisposable {
     timeouts.close()
     await beat.leave()
     events.emit({ type: 'drained', summary: this.#summary })
+    events.close()
   }
 
   #hinted(hint: Wakeup): void {
