@@ -3,7 +3,10 @@ import type { Clock } from '../model/clock.js'
 import type { AnyTask, FailureReport, TaskDefinition } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import { systemClock } from '../time/system-clock.js'
+import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
+import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
+import type { SchedulerSettings, WorkerSettings } from './services.js'
 
 /** The store of a program that says nothing: a file in its working directory. */
 const URL_DEFAULT = 'sqlite:rota.db'
@@ -14,8 +17,14 @@ export interface CommonOptions {
   readonly tasks?: readonly AnyTask[]
   /** Gets a job for each job that fails, of every task that names no on-failure task of its own. */
   readonly onFailure?: TaskDefinition<FailureReport>
-  /** Runs around every enqueue, the first outermost. */
-  readonly middleware?: { readonly enqueue?: readonly EnqueueMiddleware[] }
+  /** How this program runs its tasks, once it does. */
+  readonly worker?: WorkerSettings
+  /** How this program fires schedules, once it does. */
+  readonly scheduler?: SchedulerSettings
+  /** Runs around every enqueue and around every handler, the first outermost. */
+  readonly middleware?: { readonly enqueue?: readonly EnqueueMiddleware[]; readonly run?: readonly RunMiddleware[] }
+  /** Where worker and scheduler write what people should read; a pino logger fits. @defaultValue nowhere */
+  readonly logger?: RotaLogger
   /** For tests: another time than that of this machine. */
   readonly clock?: Clock
 }
@@ -39,20 +48,28 @@ export interface ResolvedOptions<Tx> {
   readonly tasks: readonly AnyTask[]
   readonly onFailure: TaskDefinition<FailureReport> | null
   readonly enqueueMiddleware: readonly EnqueueMiddleware[]
+  readonly runMiddleware: readonly RunMiddleware[]
+  readonly worker: WorkerSettings
+  readonly scheduler: SchedulerSettings
+  readonly logger: RotaLogger | undefined
   readonly clock: Clock
 }
 
-const KEYS = ['backend', 'clock', 'middleware', 'onFailure', 'tasks', 'url']
+const KEYS = ['backend', 'clock', 'logger', 'middleware', 'onFailure', 'scheduler', 'tasks', 'url', 'worker']
 
 /** Checks what a program gave; throws a `TypeError` that says what was expected. The only reader of raw options. */
 export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): ResolvedOptions<Tx> {
   checkKeys(options)
-  const { clock = systemClock, tasks = [], onFailure = null, middleware = {} } = options
+  const { clock = systemClock, tasks = [], onFailure = null, middleware = {}, worker = {}, scheduler = {} } = options
   return {
     load: loaderOf(options, clock),
     tasks: checkTasks(tasks),
     onFailure,
     enqueueMiddleware: middleware.enqueue ?? [],
+    runMiddleware: middleware.run ?? [],
+    worker,
+    scheduler,
+    logger: options.logger,
     clock,
   }
 }

@@ -1,7 +1,17 @@
 import { Client } from '../client/client.js'
 import type { Connection } from '../client/connection.js'
 import type { IdMaker } from '../model/clock.js'
+import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Worker } from '../worker/worker.js'
 import type { ResolvedOptions } from './rota-options.js'
+import { type RunOptions, type RunSummary, runUntilSignal } from './run-until-signal.js'
+import {
+  Services,
+  type SchedulerSettings,
+  type StopOptions,
+  type StopSummary,
+  type WorkerSettings,
+} from './services.js'
 
 /** What a rota is made of. */
 export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
@@ -12,6 +22,8 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 /** A program's tasks, and everything that can be done with them. Made by `createRota`. */
 export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   readonly #parts: RotaParts<Tx>
+  readonly #services = new Services()
+  #started: Promise<void> | undefined
 
   constructor(parts: RotaParts<Tx>) {
     super({ ...parts, middleware: parts.enqueueMiddleware })
@@ -23,8 +35,69 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     await this.#parts.connection.open(options.signal)
   }
 
+  /**
+   * Runs tasks and fires schedules until SIGTERM or SIGINT comes or `signal` aborts; then takes no new job, lets running
+   * handlers end within the grace, gives the rest back without a try spent, and resolves. A second signal ends the process
+   * at once. The store stays open: look at what was done, then `close`.
+   */
+  run(options: RunOptions = {}): Promise<RunSummary> {
+    return runUntilSignal(this, options, process)
+  }
+
+  /** Runs tasks and fires schedules in the background until `stop` or `close`. Any number of calls start it once. */
+  start(): Promise<void> {
+    this.#started ??= this.#start().catch((error: unknown) => {
+      this.#started = undefined
+      throw error
+    })
+    return this.#started
+  }
+
+  /** Stops everything that was started here, and says how that went. The store stays open. */
+  async stop(options: StopOptions = {}): Promise<StopSummary> {
+    // One that is being started is stopped once it has; why it could not start is told to whoever started it.
+    await this.#started?.catch(() => undefined)
+    this.#started = undefined
+    return this.#services.stop(options)
+  }
+
+  /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
+  async startWorker(settings: WorkerSettings = {}): Promise<Worker> {
+    const { clock, connection, ids, logger, onFailure, runMiddleware, tasks, worker } = this.#parts
+    const { Worker } = await import('../worker/worker.js')
+    const backend = await connection.open()
+    const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
+    return this.#services.addWorker(new Worker({ logger, ...worker, ...settings, ...shared }))
+  }
+
+  /** Fires schedules only: for programs whose tasks another process runs. Stopped with the others, or by itself. */
+  async startScheduler(settings: SchedulerSettings = {}): Promise<Scheduler> {
+    const { clock, connection, ids, logger, scheduler } = this.#parts
+    const { Scheduler } = await import('../scheduler/scheduler.js')
+    const backend = await connection.open()
+    return this.#services.addScheduler(new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids }))
+  }
+
+  /** Stops everything that was started here, then closes the store. */
+  override async close(): Promise<void> {
+    try {
+      await this.stop()
+    } finally {
+      await super.close()
+    }
+  }
+
   /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await Promise.all([this.startWorker(), this.startScheduler()])
+    } catch (error) {
+      await this.#services.stop({})
+      throw error
+    }
   }
 }

@@ -83,7 +83,7 @@ export class Client<Tx = never> {
   enqueue<Wire, Result>(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the handler gets is nothing to its callers
     task: TaskDefinition<Wire, any, Result>,
-    ...args: CallArguments<Wire, EnqueueOptions<Tx>>
+    ...args: CallArguments<NoInfer<Wire>, EnqueueOptions<Tx>>
   ): Promise<JobHandle<Result>>
   enqueue(
     first: AnyTask | TaskCall | readonly TaskCall[],
@@ -106,7 +106,7 @@ export class Client<Tx = never> {
     expression: string,
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- neither what the handler gets nor what it gives matters here
     task: TaskDefinition<Wire, any, any>,
-    ...[payload, options]: CallArguments<Wire, ScheduleOptions>
+    ...[payload, options]: CallArguments<NoInfer<Wire>, ScheduleOptions>
   ): Promise<ScheduleOutcome> {
     return this.#scheduler.schedule(name, expression, task, payload, options ?? {})
   }

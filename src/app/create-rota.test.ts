@@ -1,0 +1,62 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { memory } from '../backends/memory/memory-backend.js'
+import { task } from '../model/task-definition.js'
+import { parseBackendUrl } from './backend-url.js'
+import { createRota } from './create-rota.js'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test('nothing is opened before it is needed', () => {
+  const backend = memory()
+  const open = vi.spyOn(backend, 'open')
+  createRota({ backend })
+  expect(open).not.toHaveBeenCalled()
+})
+
+test('two tasks of one name are refused, the same task twice is not', () => {
+  const one = task('mail', () => 1)
+  expect(() => createRota({ url: 'memory:', tasks: [one, one] })).not.toThrow()
+  expect(() => createRota({ url: 'memory:', tasks: [one, task('mail', () => 2)] })).toThrow(/two tasks named "mail"/)
+})
+
+const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  ['url and backend', { url: 'memory:', backend: memory() }, /expected url or backend, got both/],
+  ['an unknown option', { task: [] }, /expected options among backend, .* got "task"/],
+  ['tasks that are no list', { url: 'memory:', tasks: {} }, /tasks: expected a list, got object/],
+  ['a function as a task', { url: 'memory:', tasks: [() => 1] }, /expected what task\(\) returns, got function/],
+  ['a backend that is none', { backend: 'sqlite:x' }, /backend: expected a store .* got string/],
+  ['a path as url', { url: './rota.db' }, /got the path "\.\/rota\.db"; write "sqlite:\.\/rota\.db"/],
+  [
+    'an unknown scheme',
+    { url: 'redis://user:secret@host' },
+    /expected "sqlite:<file>" or "memory:", got the scheme "redis"$/,
+  ],
+  ['sqlite without a file', { url: 'sqlite:' }, /expected a file behind "sqlite:"/],
+  [
+    'a host where a path should be',
+    { url: 'sqlite://data/rota.db' },
+    /expected "sqlite:data\/rota\.db" or three slashes/,
+  ],
+  ['no options at all', null, /expected options, got null/],
+]
+
+test.each(wrong)('%s is refused with what was expected', (_what, options, message) => {
+  expect(() => createRota(options as never)).toThrow(TypeError)
+  expect(() => createRota(options as never)).toThrow(message)
+})
+
+test('a program that says nothing is asked for its environment', () => {
+  vi.stubEnv('ROTA_URL', 'ftp://nowhere')
+  expect(() => createRota()).toThrow(/got the scheme "ftp"/)
+  vi.stubEnv('ROTA_URL', undefined)
+  expect(() => createRota()).not.toThrow()
+})
+
+test.each(['sqlite:rota.db', 'sqlite:./data/rota.db', 'sqlite:/var/lib/rota.db', 'sqlite:///var/lib/rota.db'])(
+  '%s names a file',
+  (url) => {
+    expect(parseBackendUrl(url).scheme).toBe('sqlite')
+  },
+)

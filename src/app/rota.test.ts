@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { memory } from '../backends/memory/memory-backend.js'
+import { RetryError, TerminateError } from '../model/errors.js'
+import { type FailureReport, task } from '../model/task-definition.js'
+import { FakeClock } from '../time/fake-clock.js'
+import { createRota } from './create-rota.js'
+import type { Rota } from './rota.js'
+import type { CommonOptions } from './rota-options.js'
+
+const SECOND = 1000
+
+let clock: FakeClock
+let open: Rota[]
+
+beforeEach(() => {
+  clock = new FakeClock()
+  open = []
+})
+
+afterEach(async () => {
+  for (const rota of open) await whileTimePasses(rota.close())
+  expect(clock.timers).toEqual([])
+})
+
+function makeRota(options: Omit<CommonOptions, 'clock'> = {}): Rota {
+  const rota = createRota({ ...options, backend: memory({ clock }), clock })
+  open.push(rota)
+  return rota
+}
+
+/** What needs time to pass gets it, a second after the other. */
+async function whileTimePasses<T>(promise: Promise<T>): Promise<T> {
+  let isOver = false
+  const over = promise.finally(() => {
+    isOver = true
+  })
+  over.catch(() => undefined)
+  await clock.settle()
+  while (!isOver) await clock.advance(SECOND)
+  return over
+}
+
+const add = task('add', (input: { a: number; b: number }) => input.a + input.b)
+
+describe('a job', () => {
+  test('goes from enqueue to its result', async () => {
+    const rota = makeRota({ tasks: [add] })
+    await rota.start()
+    const job = await rota.enqueue(add, { a: 1, b: 2 })
+    expect(await whileTimePasses(job.result())).toBe(3)
+    expect(await job.get()).toMatchObject({ state: 'completed', result: 3 })
+  })
+
+  test('is tried again, run again, put off and called off as its handler says', async () => {
+    const seen: string[] = []
+    const walk = task('walk', {
+      maxTries: 3,
+      run(step: { n: number }, { again, snooze, cancel, job }) {
+        seen.push(`${step.n}/${job.attempt}`)
+        if (step.n === 0) return again({ params: { n: 1 }, after: '1 minute' })
+        if (step.n === 1 && job.attempt === 1) throw new RetryError({ after: '5 seconds' })
+        if (step.n === 1) return again({ params: { n: 2 } })
+        if (step.n === 2 && seen.length === 4) return snooze('1 hour')
+        return cancel('walked enough')
+      },
+    })
+    const rota = makeRota({ tasks: [walk] })
+    await rota.start()
+    const job = await rota.enqueue(walk, { n: 0 })
+    await clock.advance(2 * 3600 * SECOND)
+    await expect(job.result()).rejects.toMatchObject({ code: 'JOB_CANCELLED', facts: { reason: 'walked enough' } })
+    expect(seen).toEqual(['0/1', '1/1', '1/2', '2/1', '2/1'])
+    expect(await job.get()).toMatchObject({ state: 'cancelled', iterations: 2 })
+  })
+
+  test('that fails for good ends in the on-failure handler', async () => {
+    const reports: FailureReport[] = []
+    const told = task('told', (report: FailureReport) => void reports.push(report))
+    const doomed = task('doomed', (_input: string) => {
+      throw new TerminateError('stolen card')
+    })
+    const rota = makeRota({ tasks: [doomed], onFailure: told })
+    await rota.start()
+    const job = await rota.enqueue(doomed, 'x')
+    await clock.advance(10 * SECOND)
+    await expect(job.result()).rejects.toMatchObject({ code: 'JOB_FAILED', facts: { failure: 'terminated' } })
+    expect(reports).toMatchObject([{ id: job.id, task: 'doomed', payload: 'x', error: { message: 'stolen card' } }])
+  })
+
+  test('that runs hears of its cancel', async () => {
+    const long = task('long', async (_input: undefined, { signal }) => {
+      await clock.sleep(3600 * SECOND, signal)
+    })
+    const rota = makeRota({ tasks: [long] })
+    await rota.start()
+    const job = await rota.enqueue(long)
+    await clock.advance(SECOND)
+    expect(await job.cancel()).toBe('requested')
+    await clock.advance(11 * SECOND)
+    await expect(job.result()).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
+  })
+
+  test('passes through the middleware of enqueue and of run', async () => {
+    const seen: string[] = []
+    const rota = makeRota({
+      tasks: [add],
+      middleware: {
+        enqueue: [(request, next) => next({ ...request, options: { ...request.options, headers: { trace: 't1' } } })],
+        run: [
+          async (job, next) => {
+            seen.push(job.headers['trace'] ?? 'none')
+            return next()
+          },
+        ],
+      },
+    })
+    await rota.start()
+    const job = await rota.enqueue(add, { a: 1, b: 2 })
+    expect(await whileTimePasses(job.result())).toBe(3)
+    expect(seen).toEqual(['t1'])
+  })
+})
+
+test('a schedule makes jobs while the rota runs', async () => {
+  const ticks: (number | undefined)[] = []
+  const beat = task('beat', (_input: { n: number }, { job }) => void ticks.push(job.tick?.tick))
+  const rota = makeRota({ tasks: [beat] })
+  const start = clock.now()
+  expect(await rota.schedule('beat', 'every 10s', beat, { n: 1 })).toMatchObject({ status: 'created' })
+  await rota.start()
+  await clock.advance(35 * SECOND)
+  expect(ticks).toEqual([start + 10 * SECOND, start + 20 * SECOND, start + 30 * SECOND])
+  expect(await rota.schedules.get('beat')).toMatchObject({ fired: 3, nextTickAt: new Date(start + 40 * SECOND) })
+})
+
+test('worker and scheduler are in the registry while they run', async () => {
+  const rota = makeRota({ tasks: [add] })
+  await rota.start()
+  await clock.settle()
+  expect((await rota.workers()).map(({ kind }) => kind).sort()).toEqual(['scheduler', 'worker'])
+  await whileTimePasses(rota.stop())
+  expect(await rota.workers()).toEqual([])
+})
+
+describe('stopping', () => {
+  test('lets running handlers end, and the store stays open', async () => {
+    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const rota = makeRota({ tasks: [slow] })
+    await rota.start()
+    const job = await rota.enqueue(slow, 5 * SECOND)
+    await clock.advance(SECOND)
+    expect(await whileTimePasses(rota.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
+    expect(await job.get()).toMatchObject({ state: 'completed' })
+  })
+
+  test('gives back what is not done within the grace, without a try spent', async () => {
+    const slow = task('slow', async (ms: number, { signal }) => clock.sleep(ms, signal))
+    const rota = makeRota({ tasks: [slow] })
+    await rota.start()
+    const job = await rota.enqueue(slow, 3600 * SECOND)
+    await clock.advance(SECOND)
+    const summary = await whileTimePasses(rota.stop({ grace: '2 seconds' }))
+    expect(summary).toEqual({ drained: 0, released: 1, abandoned: 0 })
+    expect(await job.get()).toMatchObject({ state: 'pending', tries: 0 })
+  })
+
+  test('leaves room for another start', async () => {
+    const rota = makeRota({ tasks: [add] })
+    await rota.start()
+    await whileTimePasses(rota.stop())
+    await rota.start()
+    const job = await rota.enqueue(add, { a: 2, b: 2 })
+    expect(await whileTimePasses(job.result())).toBe(4)
+  })
+
+  test('happens with the close, and nothing can be asked afterwards', async () => {
+    const rota = makeRota({ tasks: [add] })
+    await rota.start()
+    await whileTimePasses(rota.close())
+    await expect(rota.enqueue(add, { a: 1, b: 1 })).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
+    await expect(rota.start()).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
+    await rota.close()
+  })
+})
+
+test('a start that fails leaves nothing running, and says why', async () => {
+  const bad = task('bad', { backoff: 'sometimes' as never, run: () => 1 })
+  const rota = makeRota({ tasks: [bad] })
+  await expect(whileTimePasses(rota.start())).rejects.toThrow(/backoff must be one of/)
+  await clock.settle()
+  expect(clock.timers).toEqual([])
+})
+
+test('a store that cannot be opened is tried again by the next call', async () => {
+  const backend = memory({ clock })
+  const openStore = backend.open.bind(backend)
+  let tries = 0
+  backend.open = async (params) => {
+    tries += 1
+    if (tries === 1) throw new Error('not yet')
+    return openStore(params)
+  }
+  const rota = createRota({ backend, clock })
+  open.push(rota)
+  await expect(rota.open()).rejects.toThrow('not yet')
+  expect(await rota.counts()).toEqual([])
+  expect(tries).toBe(2)
+})

@@ -1,0 +1,93 @@
+import { EventEmitter } from 'node:events'
+import { beforeEach, expect, test } from 'vitest'
+import { type ProcessLike, type Runnable, runUntilSignal } from './run-until-signal.js'
+import type { StopOptions, StopSummary } from './services.js'
+
+const SUMMARY: StopSummary = { drained: 1, released: 2, abandoned: 0 }
+
+class Host extends EventEmitter implements ProcessLike {
+  readonly exits: number[] = []
+  exit(code: number): void {
+    this.exits.push(code)
+  }
+}
+
+class Program implements Runnable {
+  readonly calls: (string | StopOptions)[] = []
+  failure: Error | null = null
+  finishStop: () => void = () => undefined
+  #stopped: Promise<void> = Promise.resolve()
+
+  holdStop(): void {
+    this.#stopped = new Promise((resolve) => {
+      this.finishStop = resolve
+    })
+  }
+  async start(): Promise<void> {
+    this.calls.push('start')
+    if (this.failure !== null) throw this.failure
+  }
+  async stop(options: StopOptions): Promise<StopSummary> {
+    this.calls.push(options)
+    await this.#stopped
+    return SUMMARY
+  }
+}
+
+let host: Host
+let program: Program
+
+beforeEach(() => {
+  host = new Host()
+  program = new Program()
+})
+
+function listeners(): number {
+  return host.eventNames().reduce((sum, name) => sum + host.listenerCount(name), 0)
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the run with a drain', async (signal) => {
+  const ran = runUntilSignal(program, { grace: '3 seconds' }, host)
+  host.emit(signal, signal)
+  expect(await ran).toEqual({ reason: signal, ...SUMMARY })
+  expect(program.calls).toEqual(['start', { grace: '3 seconds' }])
+  expect(host.exits).toEqual([])
+  expect(listeners()).toBe(0)
+})
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)('a second signal, %s, ends the process with %i', async (signal, code) => {
+  program.holdStop()
+  const ran = runUntilSignal(program, {}, host)
+  host.emit('SIGTERM', 'SIGTERM')
+  expect(host.exits).toEqual([])
+  host.emit(signal, signal)
+  expect(host.exits).toEqual([code])
+  program.finishStop()
+  await ran
+})
+
+test('the signal of the program ends it too, also one that was aborted before', async () => {
+  const stop = new AbortController()
+  const ran = runUntilSignal(program, { signal: stop.signal, signals: ['SIGHUP'] }, host)
+  expect(host.eventNames()).toEqual(['SIGHUP'])
+  stop.abort()
+  expect(await ran).toEqual({ reason: 'aborted', ...SUMMARY })
+  expect(await runUntilSignal(program, { signal: stop.signal }, host)).toMatchObject({ reason: 'aborted' })
+  expect(listeners()).toBe(0)
+})
+
+test('a start that fails is told, and nobody listens any more', async () => {
+  program.failure = new Error('no store')
+  await expect(runUntilSignal(program, {}, host)).rejects.toThrow('no store')
+  expect(listeners()).toBe(0)
+})
+
+test('a signal while the store is being opened is heard', async () => {
+  program.start = async () => new Promise(() => undefined)
+  const ran = runUntilSignal(program, {}, host)
+  host.emit('SIGTERM', 'SIGTERM')
+  expect(await ran).toMatchObject({ reason: 'SIGTERM' })
+})

@@ -1,0 +1,63 @@
+import { constants } from 'node:os'
+import type { StopOptions, StopSummary } from './services.js'
+
+/** How a program runs its tasks. */
+export interface RunOptions extends StopOptions {
+  /** The signals of the operating system that end it. @defaultValue `['SIGTERM', 'SIGINT']` */
+  readonly signals?: readonly NodeJS.Signals[]
+  /** Ends it from inside the program. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Why and how a run ended. */
+export interface RunSummary extends StopSummary {
+  /** The signal of the operating system, or `aborted` for the program's own. */
+  readonly reason: NodeJS.Signals | 'aborted'
+}
+
+/** The few things of a process that a run needs. */
+export interface ProcessLike {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
+  exit(code: number): void
+}
+
+/** What is run. */
+export interface Runnable {
+  start(): Promise<void>
+  stop(options: StopOptions): Promise<StopSummary>
+}
+
+/**
+ * Runs until a signal comes, then drains. A second signal ends the process at once with 128 and its number, as a shell would
+ * report it; the leases of what was running then run out.
+ */
+export async function runUntilSignal(
+  services: Runnable,
+  { signals = ['SIGTERM', 'SIGINT'], signal, grace }: RunOptions,
+  host: ProcessLike,
+): Promise<RunSummary> {
+  let end: (reason: RunSummary['reason']) => void = () => undefined
+  let isEnding = false
+  const ended = new Promise<RunSummary['reason']>((resolve) => {
+    end = resolve
+  })
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (isEnding) host.exit(128 + constants.signals[name])
+    isEnding = true
+    end(name)
+  }
+  const onAbort = (): void => end('aborted')
+  for (const name of signals) host.on(name, onSignal)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal?.aborted === true) end('aborted')
+  try {
+    const started = services.start()
+    // A store that takes long to open must not make the program deaf; whatever has started by then is stopped below.
+    const reason = await Promise.race([started.then(() => ended), ended])
+    return { reason, ...(await services.stop({ grace })) }
+  } finally {
+    for (const name of signals) host.off(name, onSignal)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
