@@ -6,7 +6,7 @@ import { plan } from './plan.mjs'
 import { judgeTargets } from './targets.mjs'
 
 /** @typedef {import('./rounds.mjs').Figures} Figures */
-/** @typedef {{ machine: Record<string, unknown>, rounds: number, quick: boolean, durability: Record<string, string>, results: import('./rounds.mjs').Results }} Report */
+/** @typedef {{ machine: Record<string, string | number>, rounds: number, quick: boolean, durability: Record<string, string>, results: import('./rounds.mjs').Results }} Report */
 
 const BEGIN = '<!-- bench: begin; written by `npm run bench` -->'
 const END = '<!-- bench: end -->'

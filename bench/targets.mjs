@@ -121,5 +121,5 @@ function middle(results, entry, subject, key) {
 
 /** @param {number} value */
 function number(value) {
-  return value >= 100 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(2)).toString()
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(3)).toString()
 }

@@ -27,10 +27,12 @@ export const benchSqlite = {
     ]
     const { code, output, seconds } = await runCommand(process.execPath, args, { cwd: root, withinMs: 7_200_000 })
     if (code !== 0) throw new Error(`npm run bench: expected exit 0, got ${String(code)}\n${tail(output, 30)}`)
-    const { machine, results } = JSON.parse(readFileSync(out, 'utf8'))
+    const { machine, results } = /** @type {import('../bench/report.mjs').Report} */ (
+      JSON.parse(readFileSync(out, 'utf8'))
+    )
     say(`measured in ${seconds.toFixed(0)} s`)
     return {
-      figures: { ...machine },
+      figures: machine,
       findings: judgeTargets(results).map(({ says, got, reached }) =>
         finding(says, reached !== 'no', reached === 'yes' ? got : `${got} (${reached})`),
       ),

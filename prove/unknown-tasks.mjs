@@ -28,8 +28,8 @@ export const unknownTasks = {
   short: { jobs: 50_000, untimed: true },
 
   async prove({ numbers: { jobs = 0 }, switches: { untimed = false }, folder, say }) {
-    const empty = sqlite({ path: join(folder, 'empty.db') })
-    const behind = sqlite({ path: join(folder, 'behind.db') })
+    const empty = sqlite({ file: join(folder, 'empty.db') })
+    const behind = sqlite({ file: join(folder, 'behind.db') })
     await Promise.all([empty.open(), behind.open()])
     try {
       await fill(behind, 'prove:unknown', jobs)

@@ -23,8 +23,8 @@ const queues = Array.from({ length: QUEUES }, (_, queue) => ({ queue: `queue-${q
  * @param {{ waiting: number, delayed: number, finished: number }} options
  */
 export async function claimGrowth({ file }, { waiting, delayed, finished }) {
-  const small = sqlite({ path: join(dirname(file), 'small.db') })
-  const large = sqlite({ path: file })
+  const small = sqlite({ file: join(dirname(file), 'small.db') })
+  const large = sqlite({ file })
   await Promise.all([small.open(), large.open()])
   await enqueue(small, SMALL, 0)
   await finish(large, finished)

@@ -15,7 +15,7 @@ const SETTLED_MS = 3000
 export async function idleNode({ file }, { lengthMs }) {
   /** @type {Map<string, number>} */
   const calls = new Map()
-  const backend = counted(sqlite({ path: file }), calls)
+  const backend = counted(sqlite({ file }), calls)
   const system = createRota({ backend, tasks: [task('bench:idle', () => undefined)] })
   await system.startWorker()
   await system.startScheduler()

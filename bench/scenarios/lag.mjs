@@ -35,7 +35,7 @@ export async function writerLag(subject, { lengthMs, group, pauseMs }) {
   const seconds = lengthMs / 1000
   const rates = {
     enqueuedPerSecond: (enqueued - before.enqueued) / seconds,
-    jobsPerSecond: (ran - before.ran) / seconds,
+    processedPerSecond: (ran - before.ran) / seconds,
   }
   await stop()
   return { ...lag, ...rates }

@@ -15,7 +15,7 @@ const PAGE = 500
  * @param {readonly string[]} ids
  */
 export async function readStore(file, ids) {
-  const backend = sqlite({ path: file })
+  const backend = sqlite({ file })
   await backend.open()
   try {
     const counts = await backend.inspector.counts({})
@@ -39,7 +39,7 @@ export async function readStore(file, ids) {
  * @param {{ state: string, task: string, atLeast: number, withinMs: number, say: (text: string) => void }} wanted
  */
 export async function watchCounts(file, { state, task, atLeast, withinMs, say }) {
-  const backend = sqlite({ path: file })
+  const backend = sqlite({ file })
   await backend.open()
   const deadline = performance.now() + withinMs
   try {
@@ -68,7 +68,7 @@ export async function watchCounts(file, { state, task, atLeast, withinMs, say })
  * @param {{ state: JobRecord['state'], task: string }} wanted
  */
 export async function listJobs(file, { state, task }) {
-  const backend = sqlite({ path: file })
+  const backend = sqlite({ file })
   await backend.open()
   try {
     /** @type {JobRecord[]} */
