@@ -9,8 +9,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`${readVersion()}\n`)
 } else {
   const { runCli } = await import('./run-cli.js')
-  endQuietlyWithoutReader()
-  // Whatever a task's module has left open must not keep a command that is done.
+  // Whatever the module of a task has left open must not keep a command that is done.
   process.exit(await runCli(argv, processHost()))
 }
 
@@ -29,15 +28,11 @@ function interruption(): AbortSignal {
       controller.abort(reason)
     })
   }
-  return controller.signal
-}
-
-/** The reader of a pipe has gone, as `head` does when it has enough: that is no failure. */
-function endQuietlyWithoutReader(): void {
+  // Not an end at once: a worker whose log has lost its reader still gives its jobs back.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0)
-      throw error
+      controller.abort(new Interruption(error.code === 'EPIPE' ? 'a closed pipe' : 'an output that fails'))
     })
   }
+  return controller.signal
 }

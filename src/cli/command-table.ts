@@ -48,6 +48,8 @@ const queue: CommandGroup = {
 
 /** Every command of `rota`, in the order in which help shows them. */
 export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
+  { name: 'work', summary: 'run jobs until told to stop', load: () => import('./commands/work.js') },
+  { name: 'scheduler', summary: 'turn due schedules into jobs', load: () => import('./commands/scheduler.js') },
   task,
   queue,
   { name: 'info', summary: 'show the store, its counts, its workers', load: () => import('./commands/info.js') },

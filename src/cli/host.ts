@@ -24,11 +24,16 @@ export interface Input extends AsyncIterable<string | Uint8Array> {
 /** Why a run was asked to end. */
 export class Interruption extends Error {
   override readonly name = 'Interruption'
-  /** What shells expect of a command that a signal ended: 128 and the number of the signal. */
+  /** What the process ends with when nothing better is known. */
   readonly exitCode: number
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(`interrupted by ${signal}`)
-    this.exitCode = signal === 'SIGINT' ? 130 : 143
+  constructor(by: keyof typeof EXIT_CODES) {
+    super(`interrupted by ${by}`)
+    this.exitCode = EXIT_CODES[by]
   }
 }
+
+/**
+ * Shells expect 128 and the number of the signal. A reader of a pipe that has gone, as `head` goes when it has enough, is no failure.
+ */
+const EXIT_CODES = Object.freeze({ SIGINT: 130, SIGTERM: 143, 'a closed pipe': 0, 'an output that fails': 1 })

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { CommandWorld, type Running } from '../../../test/cli/command-world.js'
+import type { ScheduleDefinition } from '../../model/schedule-record.js'
+
+const MODULE = 'test/cli/task-module.ts'
+
+async function started(world: CommandWorld, line: string): Promise<Running> {
+  const running = world.start(line)
+  await world.opened
+  await world.clock.advance(1_000)
+  return running
+}
+
+async function stopped(world: CommandWorld, running: Running): ReturnType<CommandWorld['run']> {
+  running.interrupt('SIGTERM')
+  await world.clock.advance(60_000)
+  return running.done
+}
+
+async function schedule(world: CommandWorld, name: string, task: string): Promise<void> {
+  const base = { timeZone: 'UTC', queue: 'default', payload: { json: '{"n":4}', note: null }, priority: 3 } as const
+  const limits = { deadlineMs: null, maxTries: null, startAt: null, endAt: null, maxRuns: null } as const
+  const rules = { missed: 'latest', overlap: 'allow', jitterMs: 0, pauseOnFailure: false, owner: null } as const
+  const definition: ScheduleDefinition = { expression: 'every 10s', task, ...base, ...limits, ...rules }
+  const anchor = world.clock.now()
+  const put = { name, definition, incarnation: `i-${name}`, anchor, nextTickAt: anchor + 10_000, paused: false }
+  await world.backend.schedules.put({ schedules: [put] })
+}
+
+describe('rota work', () => {
+  it('runs the jobs of the tasks that a module exports until SIGTERM, drains, and ends with 0', async () => {
+    const world = new CommandWorld()
+    const id = await world.add({ task: 'math:double', payload: { json: '{"n":21}', note: null } })
+    const running = await started(world, `work ${MODULE} --concurrency 5`)
+    const [job] = await world.backend.inspector.get({ ids: [id] })
+    expect(job).toMatchObject({ state: 'completed', result: { json: '42' } })
+    const { exitCode, stdout } = await stopped(world, running)
+    expect(exitCode).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^WARN\[00:00:00\] this task has no handler here.* task=math:elsewhere$/)
+    expect(lines[1]).toMatch(/^INFO\[00:00:00\] worker started worker=\S+ url=memory: tasks=\S*math:double\S*$/)
+    expect(lines[2]).toBe('INFO[00:00:01] stopping reason="interrupted by SIGTERM"')
+    expect(lines[3]).toMatch(/^INFO\[00:00:01\] worker: drained drained=0 released=0 abandoned=0$/)
+    expect(lines[4]).toMatch(/^INFO\[\S+\] stopped$/)
+    expect(lines).toHaveLength(5)
+  })
+
+  it('logs failures, without secrets and safe for terminals', async () => {
+    const world = new CommandWorld()
+    await world.add({ task: 'math:fails' })
+    const { stdout } = await stopped(world, await started(world, `work ${MODULE}`))
+    const failure = stdout.split('\n').find((line) => line.includes('worker: failed'))
+    expect(failure).toMatch(
+      /^ERROR\[00:00:00\] worker: failed id=job-1 task=math:fails .*cannot reach postgres:\/\/\*\*\*@db/,
+    )
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}|hunter2/u)
+  })
+
+  it('writes JSON lines with --json', async () => {
+    const world = new CommandWorld()
+    await world.add({ task: 'math:fails' })
+    const { stdout } = await stopped(world, await started(world, `work ${MODULE} --json`))
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(
+      records.every(({ time, level, message }) => [time, level, message].every((one) => typeof one === 'string')),
+    ).toBe(true)
+    expect(records).toContainEqual(expect.objectContaining({ level: 'error', message: 'worker: failed', id: 'job-1' }))
+  })
+
+  it('serves only the queues that are named, and gives back after the grace what does not end', async () => {
+    const world = new CommandWorld()
+    const slow = await world.add({ task: 'math:waits', queue: 'slow' })
+    const other = await world.add({ task: 'math:double', payload: { json: '{"n":1}', note: null } })
+    const running = await started(world, `work ${MODULE} --queue slow=1 --grace 5s`)
+    const before = await world.backend.inspector.get({ ids: [slow, other] })
+    expect(before.map((job) => job?.state)).toEqual(['running', 'pending'])
+    const { exitCode, stdout } = await stopped(world, running)
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/queues=slow$/m)
+    const [after] = await world.backend.inspector.get({ ids: [slow] })
+    expect(after?.state).not.toBe('running')
+    expect(after?.tries).toBe(0)
+  })
+
+  it('fires schedules too with --with-scheduler', async () => {
+    const world = new CommandWorld()
+    await schedule(world, 'often', 'math:double')
+    const running = await started(world, `work ${MODULE} --with-scheduler`)
+    await world.clock.advance(10_000)
+    const { stdout } = await stopped(world, running)
+    expect(stdout).toMatch(/registered often on queue default: every 10s/)
+    expect(stdout).toMatch(/scheduler: fired schedule=often/)
+    expect(await world.json('task list --state completed')).toMatchObject([{ task: 'math:double', result: 8 }])
+  })
+
+  it.each([
+    ['work', 2, /missing required argument 'modules'/],
+    [`work ${MODULE} --queue a=b`, 2, /--queue <name\[=count\]>: expected a whole number/],
+    [`work ${MODULE} --queue a=1=2`, 2, /expected NAME or NAME=COUNT/],
+    [`work ${MODULE} --queue bad/name`, 2, /queue name: expected/],
+    [`work ${MODULE} --concurrency 0`, 2, /expected a whole number from 1 to 100000/],
+    [`work ${MODULE} --grace long`, 2, /grace must be a duration/],
+    ['work missing.js', 1, /cannot load missing\.js: there is no such file/],
+  ])('ends at once where it is wrong: rota %s', async (line, code, message) => {
+    const { exitCode, stdout, stderr } = await new CommandWorld().run(line)
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/^rota: [^\n]+\n$/)
+    expect(stdout).toBe('')
+    expect(exitCode).toBe(code)
+  })
+})
+
+describe('rota scheduler', () => {
+  it('logs the schedules on record and what it fires, until SIGTERM, and ends with 0', async () => {
+    const world = new CommandWorld()
+    await schedule(world, 'often', 'math:double')
+    const running = await started(world, 'scheduler dev1.example.net')
+    expect(await world.json('info')).toMatchObject({ workers: [{ id: 'dev1.example.net', kind: 'scheduler' }] })
+    await world.clock.advance(20_000)
+    const { exitCode, stdout } = await stopped(world, running)
+    expect(exitCode).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).toBe('INFO[00:00:00] scheduler started as dev1.example.net url=memory:')
+    expect(lines[1]).toMatch(
+      /^INFO\[00:00:00\] registered often on queue default: every 10s task=math:double timeZone=UTC/,
+    )
+    expect(lines[2]).toBe('INFO[00:00:00] loaded 1 scheduled task')
+    expect(lines[3]).toMatch(
+      /^INFO\[00:00:10\] scheduler: fired schedule=often tick="01 Jan 25 00:00:10 UTC" lateMs=0 job=\S+$/,
+    )
+    expect(lines[4]).toMatch(/^INFO\[00:00:20\] scheduler: fired/)
+    expect(lines.at(-1)).toMatch(/stopped$/)
+    expect(await world.json('task list --state pending')).toHaveLength(2)
+  })
+
+  it('warns of schedules whose task no module exports', async () => {
+    const world = new CommandWorld()
+    await schedule(world, 'known', 'math:elsewhere')
+    await schedule(world, 'strange', 'nobody:knows')
+    const { stdout } = await stopped(world, await started(world, `scheduler one ${MODULE}`))
+    const warnings = stdout.split('\n').filter((line) => line.startsWith('WARN'))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatch(/no module exports the task of this schedule schedule=strange task=nobody:knows/)
+  })
+
+  it('needs a name', async () => {
+    const { exitCode, stderr } = await new CommandWorld().run('scheduler')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "rota: missing required argument 'name'\n" })
+  })
+})

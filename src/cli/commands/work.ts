@@ -1,0 +1,106 @@
+import { InvalidArgumentError } from 'commander'
+import type { AnyTask } from '../../model/task-definition.js'
+import { Worker } from '../../worker/worker.js'
+import type { WorkerOptions } from '../../worker/worker-options.js'
+import { durationArgument, nameArgument, numberArgument } from '../arguments.js'
+import { defineCommand } from '../define-command.js'
+import { FailedError } from '../exit.js'
+import { loadTasks } from '../load-tasks.js'
+import { LogPrinter } from '../log-printer.js'
+import { runServices } from '../run-services.js'
+
+/** The most jobs at a time that a worker takes. */
+const CONCURRENCY_MAX = 100_000
+
+/** Queues and how many jobs of each at a time; null: as many as of all. */
+type Queues = ReadonlyMap<string, number | null>
+
+interface Options {
+  readonly queue?: Queues
+  readonly concurrency?: number
+  readonly grace?: number
+  readonly withScheduler?: true
+}
+
+export const command = defineCommand<[modules: readonly string[]], Options>({
+  description:
+    'Runs the tasks that ES modules export, until SIGTERM or Ctrl-C: then it takes no new job, lets running ones end within ' +
+    'the grace, gives the others back without a try spent, and ends with 0. A second signal ends it at once. ' +
+    'A module exports what task() returns, by name, or in an array or object.',
+  examples: [
+    ['rota work dist/tasks.js', 'all queues that the tasks of a module name'],
+    [
+      'rota work dist/mail.js dist/report.js --queue mail=20 --queue report=1',
+      'only these, so many jobs of each at a time',
+    ],
+    ['rota work dist/tasks.js --with-scheduler --json', 'schedules too, and a log for machines'],
+  ],
+  declare: (command) =>
+    command
+      .argument('<modules...>', 'files with tasks')
+      .option('-q, --queue <name[=count]>', 'serve this queue, so many jobs at a time; can be repeated', queueArgument)
+      .option(
+        '-c, --concurrency <count>',
+        'jobs at a time over all queues (default: 100)',
+        numberArgument(1, CONCURRENCY_MAX),
+      )
+      .option('--grace <time>', 'how long running jobs get at the end (default: 25s)', durationArgument('grace'))
+      .option('--with-scheduler', 'turn due schedules into jobs too'),
+  async run(session, options, modules) {
+    const log = new LogPrinter({ out: session.out, clock: session.clock, json: session.json })
+    const tasks = await loadRunnable(modules, log)
+    const scheduling = options.withScheduler === true ? await import('../scheduler-service.js') : null
+    const { backend, shownUrl } = await session.connect('created')
+    const settings = workerSettings(options)
+    const worker = makeWorker({ backend, tasks, clock: session.clock, logger: log, ...settings })
+    const facts = {
+      worker: worker.id,
+      url: shownUrl,
+      tasks: tasks.map(({ name }) => name),
+      queues: settings.onlyQueues,
+    }
+    log.info(facts, 'worker started')
+    await scheduling?.logSchedules({ backend, log }, session.signal)
+    const schedulers = scheduling === null ? [] : [scheduling.makeScheduler(session, { backend, log })]
+    return runServices(session, log, [worker, ...schedulers])
+  },
+})
+
+async function loadRunnable(modules: readonly string[], log: LogPrinter): Promise<readonly AnyTask[]> {
+  const { runnable, declared } = await loadTasks(modules)
+  for (const { name } of declared)
+    log.warn({ task: name }, 'this task has no handler here; its jobs are left for others')
+  if (runnable.length === 0) throw new FailedError(`no task of ${modules.join(', ')} has a handler to run`)
+  return runnable
+}
+
+/** What is wrong with a task shows here, and is for its author to put right. */
+function makeWorker(options: WorkerOptions): Worker {
+  try {
+    return new Worker(options)
+  } catch (error) {
+    if (error instanceof TypeError) throw new FailedError(error.message, { cause: error })
+    throw error
+  }
+}
+
+function workerSettings({ queue, concurrency, grace }: Options): {
+  readonly onlyQueues?: readonly string[]
+  readonly queues?: Readonly<Record<string, number>>
+  readonly concurrency?: number
+  readonly grace?: number
+} {
+  const limited = [...(queue ?? [])].filter((entry): entry is [string, number] => entry[1] !== null)
+  return {
+    ...(queue === undefined ? {} : { onlyQueues: [...queue.keys()], queues: Object.fromEntries(limited) }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(grace === undefined ? {} : { grace }),
+  }
+}
+
+function queueArgument(text: string, before: Queues = new Map()): Queues {
+  const [name = '', count, ...rest] = text.split('=')
+  if (rest.length > 0) throw new InvalidArgumentError(`expected NAME or NAME=COUNT, got ${JSON.stringify(text)}`)
+  const limit = count === undefined ? null : numberArgument(1, CONCURRENCY_MAX)(count)
+  return new Map([...before, [nameArgument('queue')(name), limit]])
+}

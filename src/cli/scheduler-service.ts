@@ -1,0 +1,47 @@
+import type { ScheduleRecord } from '../model/schedule-record.js'
+import type { Backend } from '../port/backend.js'
+import { Scheduler } from '../scheduler/scheduler.js'
+import type { SchedulerEvent } from '../scheduler/scheduler-event.js'
+import type { LogPrinter } from './log-printer.js'
+import { formatInstant } from './render/instant.js'
+import type { Session } from './session.js'
+
+/** Schedules that are logged one by one when a scheduler starts; a store may have a hundred thousand. */
+const LOGGED_MAX = 100
+
+/** Makes a scheduler that logs what it fires. Without a name it gets one that is unique. */
+export function makeScheduler(
+  { clock }: Session,
+  parts: { readonly backend: Backend; readonly log: LogPrinter; readonly name?: string },
+): Scheduler {
+  const { backend, log, name } = parts
+  return new Scheduler({
+    backend,
+    clock,
+    logger: log,
+    onEvent: (event) => logFire(log, event),
+    ...(name === undefined ? {} : { node: { id: name } }),
+  })
+}
+
+function logFire(log: LogPrinter, event: SchedulerEvent): void {
+  if (event.type !== 'fired') return
+  const { schedule, tick, lateMs, jobId } = event
+  log.info({ schedule, tick: formatInstant(tick), lateMs, job: jobId }, 'scheduler: fired')
+}
+
+/** Logs the schedules that are on record, and how many there are; answers with those that it logged. */
+export async function logSchedules(
+  { backend, log }: { readonly backend: Backend; readonly log: LogPrinter },
+  signal: AbortSignal,
+): Promise<readonly ScheduleRecord[]> {
+  const records = await backend.schedules.list({ after: null, limit: LOGGED_MAX, signal })
+  for (const { name, definition, paused, nextTickAt } of records) {
+    const next = nextTickAt === null ? null : formatInstant(nextTickAt)
+    const facts = { task: definition.task, timeZone: definition.timeZone, next, ...(paused ? { paused } : {}) }
+    log.info(facts, `registered ${name} on queue ${definition.queue}: ${definition.expression}`)
+  }
+  const count = records.length === LOGGED_MAX ? `${LOGGED_MAX} or more` : String(records.length)
+  log.info({}, `loaded ${count} scheduled ${records.length === 1 ? 'task' : 'tasks'}`)
+  return records
+}
