@@ -41,6 +41,11 @@ export class ClaimTiming {
     this.#lookAt = -Infinity
   }
 
+  /** Nobody said that anything is there, but nobody has looked either. */
+  lookAgain(): void {
+    this.#lookAt = -Infinity
+  }
+
   /** The store's clock shows `storeNow` while this machine's shows `now`. */
   synchronised(storeNow: EpochMs, now: EpochMs): void {
     this.#skewMs = now - storeNow

@@ -211,7 +211,7 @@ describe('a handler that throws', () => {
 describe('a job that must not run', () => {
   test('because its payload can never be read is terminated at once, with the issues', async () => {
     let runs = 0
-    const strict = task('strict', { input: numbers(), run: () => void runs++ })
+    const strict = task('strict', { input: numbers(), run: () => ++runs })
     await rig.started([strict])
     const id = await rig.enqueue(strict, { n: 'one' })
     await rig.clock.settle()

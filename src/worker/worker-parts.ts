@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.js'
 import { BatchSize } from './batch-size.js'
 import { ClaimLoop } from './claim-loop.js'
 import { ClaimTiming } from './claim-timing.js'
+import { Conversation } from './conversation.js'
 import { EventSink } from './event-sink.js'
 import { HeldAttempts } from './held-attempts.js'
 import { LeaseKeeper } from './lease-keeper.js'
@@ -49,7 +50,7 @@ export function makeWorkerParts(
   const events = new EventSink(clock, options)
   const caller = new StoreCaller(clock, options.callTimeoutMs)
   const health = new StoreHealth(events)
-  const shared = { ...options, ...limits, jobs, events, caller, health, itemsMax: limits.settleItems }
+  const shared = { ...options, jobs, events, caller, health, itemsMax: limits.settleItems }
   const held = new HeldAttempts(hooks.over)
   const lanes = new QueueLanes(options.queues, options.concurrency)
   const settler = new SettleBatcher({ ...shared, held, added: () => claims.settlementAdded() })
@@ -71,19 +72,21 @@ export function makeWorkerParts(
   const keeper = new LeaseKeeper({ ...shared, held, stopper, stalls })
   const timing = new ClaimTiming(backend.wakeups === undefined ? options.pollMs : null)
   const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
+  const conversation = new Conversation({ ...shared, settler, reports, size, asked: () => timing.asked() })
   const claims: ClaimLoop = new ClaimLoop({
     ...shared,
+    limits,
+    conversation,
     workerId: node.id,
-    tasks: tasks.names,
+    taskNames: tasks.names,
     held,
     lanes,
     settler,
-    reports,
     runner,
     stopper,
+    keeper,
     timing,
     size,
-    claimed: () => keeper.watch(),
   })
   const beat = new NodeBeat({
     ...shared,
