@@ -15,8 +15,7 @@ import type { JobDetailsView, JobView } from './job-view.js'
 import { type ControlOptions, QueueControl } from './queue-control.js'
 import { ScheduleControl } from './schedule-control.js'
 import type { ScheduleOptions } from './schedule-options.js'
-import { ScheduleWriter } from './schedule-writer.js'
-import { type ScheduleOutcome, TaskScheduler } from './task-scheduler.js'
+import type { ScheduleOutcome } from './task-scheduler.js'
 import { type ResultOptions, Results } from './results.js'
 import { type JobChange, watchChanges, type WatchOptions } from './watch.js'
 import { listWorkers, type WorkerView } from './workers.js'
@@ -51,7 +50,6 @@ export class Client<Tx = never> {
   readonly #reader: JobReader<Tx>
   readonly #control: JobControl<Tx>
   readonly #results: Results<Tx>
-  readonly #scheduler: TaskScheduler<Tx>
 
   constructor({ connection, clock, ids, middleware = [] }: ClientParts<Tx>) {
     this.#connection = connection
@@ -62,9 +60,7 @@ export class Client<Tx = never> {
     this.#control = new JobControl(connection, clock)
     this.#results = new Results(connection, clock)
     this.queues = new QueueControl(connection)
-    const writer = new ScheduleWriter({ clock, ids })
-    this.schedules = new ScheduleControl(connection, writer)
-    this.#scheduler = new TaskScheduler(connection, maker, writer)
+    this.schedules = new ScheduleControl({ connection, clock, ids, maker })
   }
 
   /**
@@ -108,7 +104,7 @@ export class Client<Tx = never> {
     task: TaskDefinition<Wire, any, any>,
     ...[payload, options]: CallArguments<NoInfer<Wire>, ScheduleOptions>
   ): Promise<ScheduleOutcome> {
-    return this.#scheduler.schedule(name, expression, task, payload, options ?? {})
+    return this.schedules.put(name, expression, task, payload, options)
   }
 
   /** The job as it is now; null when its record is gone or never was. */

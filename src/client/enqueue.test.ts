@@ -114,6 +114,7 @@ describe('one job', () => {
 
 describe('what is wrong is refused before anything is written', () => {
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['a misspelt option', { dealy: 1 }, /expected options among at, .* got "dealy"/],
     ['a negative delay', { delay: -1 }, /delay/],
     ['delay and at', { delay: 1, at: new Date(0) }, /delay or at, got both/],
     ['a date that is none', { at: new Date(NaN) }, /at: expected .* got an invalid Date/],

@@ -8,10 +8,26 @@ import type { AnyTask } from '../model/task-definition.js'
 import { checkMaxTries, checkPriority } from '../model/task-options.js'
 import type { EpochMs } from '../model/units.js'
 import { parseDuration } from '../time/duration.js'
+import type { EnqueueOptions } from './enqueue-options.js'
 import { encodeHeaders } from './headers.js'
 import { toInstant } from './instant.js'
 import { type TaskDefaults, TaskDefaultsCache } from './task-defaults.js'
 import { scopedKey } from './unique-key.js'
+
+/** What may stand among the options of one job; `tx` and `signal` are for whoever stores it. */
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof EnqueueOptions>([
+  'at',
+  'deadline',
+  'delay',
+  'headers',
+  'id',
+  'maxTries',
+  'priority',
+  'queue',
+  'signal',
+  'tx',
+  'unique',
+])
 
 const NO_PARENTS: readonly Parent[] = Object.freeze([])
 
@@ -75,6 +91,7 @@ export class JobMaker {
   }
 
   #assembleWith(task: AnyTask, defaults: TaskDefaults, payload: EncodedValue | null, options: JobOptions): NewJob {
+    for (const name in options) if (!OPTION_NAMES.has(name)) throw unknownOption(name)
     const { id, queue = defaults.queue, priority = defaults.priority, maxTries = null, unique } = options
     const problem = id === undefined ? null : keyProblem('job id', id)
     if (problem !== null) throw new TypeError(problem)
@@ -103,6 +120,11 @@ export class JobMaker {
     if (deadline instanceof Date) return toInstant(deadline, 'deadline')
     return dueAt(due, this.#clock.now()) + parseDuration(deadline, 'deadline')
   }
+}
+
+/** A misspelt option would be a delay or a unique key that nobody gets. */
+function unknownOption(name: string): TypeError {
+  return new TypeError(`enqueue: expected options among ${[...OPTION_NAMES].join(', ')}, got ${JSON.stringify(name)}`)
 }
 
 function dueOf({ delay, at }: JobOptions): Due {

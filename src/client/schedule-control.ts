@@ -1,8 +1,9 @@
 import { checkName } from '../model/names.js'
-import type { Connection } from './connection.js'
+import type { AnyTask } from '../model/task-definition.js'
 import type { ControlOptions } from './queue-control.js'
 import { type ScheduleView, type TickRecordView, viewSchedule, viewTick } from './schedule-view.js'
-import type { ScheduleWriter } from './schedule-writer.js'
+import type { ScheduleOptions } from './schedule-options.js'
+import type { ScheduleOutcome, TaskScheduler, TaskSchedulerParts } from './task-scheduler.js'
 
 /** Schedules and tick records on one page when nobody says how many; the most that a store gives. */
 const PAGE_MAX = 1_000
@@ -25,18 +26,28 @@ export interface HistoryOptions extends ControlOptions {
 
 /** Looks at schedules, pauses, resumes and removes them. `rota.schedule()` makes them. */
 export class ScheduleControl<Tx> {
-  readonly #connection: Connection<Tx>
-  readonly #writer: ScheduleWriter
+  readonly #parts: TaskSchedulerParts<Tx>
 
-  constructor(connection: Connection<Tx>, writer: ScheduleWriter) {
-    this.#connection = connection
-    this.#writer = writer
+  constructor(parts: TaskSchedulerParts<Tx>) {
+    this.#parts = parts
+  }
+
+  /** What `rota.schedule` does, without its types. */
+  async put(
+    name: string,
+    expression: string,
+    task: AnyTask,
+    payload: unknown,
+    options: ScheduleOptions = {},
+  ): Promise<ScheduleOutcome> {
+    const scheduler = await this.#scheduler()
+    return scheduler.schedule(name, expression, task, payload, options)
   }
 
   /** The schedule as it is now; null when there is none. */
   async get(name: string, options: ControlOptions = {}): Promise<ScheduleView | null> {
     checkName('schedule', name)
-    const { schedules } = await this.#connection.open(options.signal)
+    const { schedules } = await this.#parts.connection.open(options.signal)
     const [record = null] = await schedules.get({ names: [name], signal: options.signal })
     return record === null ? null : viewSchedule(record)
   }
@@ -44,7 +55,7 @@ export class ScheduleControl<Tx> {
   /** Schedules by name, a page at a time. */
   async list(options: ScheduleListOptions = {}): Promise<readonly ScheduleView[]> {
     const { after = null, limit = PAGE_MAX, signal } = options
-    const { schedules } = await this.#connection.open(signal)
+    const { schedules } = await this.#parts.connection.open(signal)
     const records = await schedules.list({ after, limit, signal })
     return records.map(viewSchedule)
   }
@@ -62,7 +73,7 @@ export class ScheduleControl<Tx> {
   /** Removes a schedule with its history; the jobs that it made stay. */
   async remove(name: string, options: ControlOptions = {}): Promise<'removed' | 'unknown'> {
     checkName('schedule', name)
-    const { schedules } = await this.#connection.open(options.signal)
+    const { schedules } = await this.#parts.connection.open(options.signal)
     const [outcome = 'unknown'] = await schedules.remove({ names: [name], signal: options.signal })
     return outcome
   }
@@ -71,7 +82,7 @@ export class ScheduleControl<Tx> {
   async history(name: string, options: HistoryOptions = {}): Promise<readonly TickRecordView[]> {
     checkName('schedule', name)
     const { before, limit = 100, signal } = options
-    const { schedules } = await this.#connection.open(signal)
+    const { schedules } = await this.#parts.connection.open(signal)
     const records = await schedules.history({ name, before: before?.getTime() ?? null, limit, signal })
     return records.map(viewTick)
   }
@@ -82,7 +93,13 @@ export class ScheduleControl<Tx> {
     { signal }: ControlOptions,
   ): Promise<'changed' | 'unchanged' | 'unknown'> {
     checkName('schedule', name)
-    const { schedules } = await this.#connection.open(signal)
-    return this.#writer.pause(schedules, name, paused, signal)
+    const scheduler = await this.#scheduler()
+    return scheduler.pause(name, paused, signal)
+  }
+
+  /** Loaded when first needed: the expression dialects are a third of what a program that only enqueues would load. */
+  async #scheduler(): Promise<TaskScheduler<Tx>> {
+    const { TaskScheduler } = await import('./task-scheduler.js')
+    return new TaskScheduler(this.#parts)
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock, IdMaker } from '../model/clock.js'
 import { checkName } from '../model/names.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { parseSchedule } from '../schedule/parse-schedule.js'
@@ -5,11 +6,19 @@ import type { Connection } from './connection.js'
 import type { JobMaker } from './job-maker.js'
 import { defineSchedule, type ScheduleOptions } from './schedule-options.js'
 import { type ScheduleView, viewSchedule } from './schedule-view.js'
-import type { ScheduleWriter, WriteStatus } from './schedule-writer.js'
+import { ScheduleWriter, type WriteStatus } from './schedule-writer.js'
 
 /** A schedule, and what making it did. */
 export interface ScheduleOutcome extends ScheduleView {
   readonly status: WriteStatus
+}
+
+/** What the making of schedules needs. */
+export interface TaskSchedulerParts<Tx> {
+  readonly connection: Connection<Tx>
+  readonly clock: Clock
+  readonly ids: IdMaker
+  readonly maker: JobMaker
 }
 
 /** Checks what should happen when, and puts it on record. */
@@ -18,10 +27,10 @@ export class TaskScheduler<Tx> {
   readonly #maker: JobMaker
   readonly #writer: ScheduleWriter
 
-  constructor(connection: Connection<Tx>, maker: JobMaker, writer: ScheduleWriter) {
+  constructor({ connection, clock, ids, maker }: TaskSchedulerParts<Tx>) {
     this.#connection = connection
     this.#maker = maker
-    this.#writer = writer
+    this.#writer = new ScheduleWriter({ clock, ids })
   }
 
   async schedule(
@@ -41,5 +50,14 @@ export class TaskScheduler<Tx> {
     const { schedules } = await this.#connection.open(signal)
     const { status, record } = await this.#writer.write(schedules, { name, definition, paused, ifExists }, signal)
     return { status, ...viewSchedule(record) }
+  }
+
+  async pause(
+    name: string,
+    paused: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<'changed' | 'unchanged' | 'unknown'> {
+    const { schedules } = await this.#connection.open(signal)
+    return this.#writer.pause(schedules, name, paused, signal)
   }
 }

@@ -20,6 +20,9 @@ export function checkName(kind: NameKind, value: unknown): asserts value is stri
   if (problem !== null) throw new TypeError(problem)
 }
 
+/** Made once: ids and keys are checked with every job. */
+const CONTROL_CHARACTER = /\p{Cc}/u
+
 /** The longest job id or unique key that a caller may give, in characters. */
 export const KEY_LENGTH_MAX = 128
 
@@ -28,6 +31,6 @@ export function keyProblem(what: string, value: unknown): string | null {
   const expected = `expected 1 to ${KEY_LENGTH_MAX} characters without control characters or lone surrogates`
   if (typeof value !== 'string') return `${what}: ${expected}, got ${value === null ? 'null' : typeof value}`
   if (value.length === 0 || value.length > KEY_LENGTH_MAX) return `${what}: ${expected}, got ${value.length} characters`
-  if (/\p{Cc}/u.test(value) || !value.isWellFormed()) return `${what}: ${expected}, got ${JSON.stringify(value)}`
+  if (CONTROL_CHARACTER.test(value) || !value.isWellFormed()) return `${what}: ${expected}, got ${JSON.stringify(value)}`
   return null
 }
