@@ -1,27 +1,29 @@
+import type { Rota } from '../app/rota.js'
 import type { ScheduleRecord } from '../model/schedule-record.js'
 import type { Backend } from '../port/backend.js'
-import { Scheduler } from '../scheduler/scheduler.js'
 import type { SchedulerEvent } from '../scheduler/scheduler-event.js'
 import type { LogPrinter } from './log-printer.js'
 import { formatInstant } from './render/instant.js'
-import type { Session } from './session.js'
 
 /** Schedules that are logged one by one when a scheduler starts; a store may have a hundred thousand. */
 const LOGGED_MAX = 100
 
-/** Makes a scheduler that logs what it fires. Without a name it gets one that is unique. */
-export function makeScheduler(
-  { clock }: Session,
-  parts: { readonly backend: Backend; readonly log: LogPrinter; readonly name?: string },
-): Scheduler {
-  const { backend, log, name } = parts
-  return new Scheduler({
-    backend,
-    clock,
-    logger: log,
+/**
+ * Logs the schedules that are on record, starts a scheduler, and logs what it fires. Without a name it gets one that is
+ * unique. Answers with the schedules that were logged.
+ */
+export async function startScheduler(
+  rota: Rota,
+  parts: { readonly backend: Backend; readonly log: LogPrinter; readonly signal: AbortSignal; readonly name?: string },
+): Promise<readonly ScheduleRecord[]> {
+  const { log, name } = parts
+  const records = await logSchedules(parts)
+  const { id } = await rota.startScheduler({
     onEvent: (event) => logFire(log, event),
     ...(name === undefined ? {} : { node: { id: name } }),
   })
+  log.info({}, `scheduler started as ${id}`)
+  return records
 }
 
 function logFire(log: LogPrinter, event: SchedulerEvent): void {
@@ -30,11 +32,15 @@ function logFire(log: LogPrinter, event: SchedulerEvent): void {
   log.info({ schedule, tick: formatInstant(tick), lateMs, job: jobId }, 'scheduler: fired')
 }
 
-/** Logs the schedules that are on record, and how many there are; answers with those that it logged. */
-export async function logSchedules(
-  { backend, log }: { readonly backend: Backend; readonly log: LogPrinter },
-  signal: AbortSignal,
-): Promise<readonly ScheduleRecord[]> {
+async function logSchedules({
+  backend,
+  log,
+  signal,
+}: {
+  readonly backend: Backend
+  readonly log: LogPrinter
+  readonly signal: AbortSignal
+}): Promise<readonly ScheduleRecord[]> {
   const records = await backend.schedules.list({ after: null, limit: LOGGED_MAX, signal })
   for (const { name, definition, paused, nextTickAt } of records) {
     const next = nextTickAt === null ? null : formatInstant(nextTickAt)

@@ -22,6 +22,8 @@ export interface Running {
   readonly done: Promise<Ran>
   /** What has been printed so far. */
   stdout(): string
+  /** Resolves when a text has been printed: until then the run may be loading its own modules, which takes real time. */
+  printed(text: string): Promise<void>
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void
 }
 
@@ -77,6 +79,7 @@ export class CommandWorld {
     return {
       done: exitCode.then((code) => ({ exitCode: code, stdout: stdout.text, stderr: stderr.text })),
       stdout: () => stdout.text,
+      printed: (text) => stdout.printed(text),
       interrupt: (signal = 'SIGINT') => stop.abort(new Interruption(signal)),
     }
   }
@@ -122,6 +125,7 @@ export class CommandWorld {
 
 /** Collects what is written. */
 class TextSink {
+  readonly #looks = new Set<() => void>()
   text = ''
   readonly isTTY: boolean
   readonly columns: number | undefined
@@ -133,7 +137,18 @@ class TextSink {
 
   write(text: string, done?: () => void): void {
     this.text += text
+    for (const look of this.#looks) look()
     done?.()
+  }
+
+  printed(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.text.includes(text)) resolve()
+      }
+      this.#looks.add(look)
+      look()
+    })
   }
 }
 

@@ -1,10 +1,12 @@
+import { createRota } from '../../app/create-rota.js'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
+import type { AnyTask } from '../../model/task-definition.js'
 import { keyArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { loadTasks } from '../load-tasks.js'
 import { LogPrinter } from '../log-printer.js'
 import { runServices } from '../run-services.js'
-import { logSchedules, makeScheduler } from '../scheduler-service.js'
+import { startScheduler } from '../scheduler-service.js'
 
 export const command = defineCommand<[name: string, modules: readonly string[]], object>({
   description:
@@ -23,19 +25,20 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
     const log = new LogPrinter({ out: session.out, clock: session.clock, json: session.json })
     const known = modules.length === 0 ? null : await loadTasks(modules)
     const { backend, shownUrl } = await session.connect('created')
-    const scheduler = makeScheduler(session, { backend, log, name })
-    log.info({ url: shownUrl }, `scheduler started as ${name}`)
-    const records = await logSchedules({ backend, log }, session.signal)
-    if (known !== null)
-      warnOfStrangers(records, new Set([...known.runnable, ...known.declared].map((task) => task.name)), log)
-    return runServices(session, log, [scheduler])
+    const rota = createRota({ backend, logger: log, clock: session.clock })
+    log.info({ url: shownUrl }, `starting as ${name}`)
+    return runServices(session, log, rota, async () => {
+      const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
+      if (known !== null) warnOfStrangers(records, [...known.runnable, ...known.declared], log)
+    })
   },
 })
 
 /** The jobs of such a schedule would wait for a worker that may not exist. */
-function warnOfStrangers(records: readonly ScheduleRecord[], tasks: ReadonlySet<string>, log: LogPrinter): void {
+function warnOfStrangers(records: readonly ScheduleRecord[], tasks: readonly AnyTask[], log: LogPrinter): void {
+  const names = new Set(tasks.map((task) => task.name))
   for (const { name, definition } of records) {
-    if (tasks.has(definition.task)) continue
+    if (names.has(definition.task)) continue
     log.warn({ schedule: name, task: definition.task }, 'no module exports the task of this schedule')
   }
 }

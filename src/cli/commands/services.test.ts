@@ -6,7 +6,7 @@ const MODULE = 'test/cli/task-module.ts'
 
 async function started(world: CommandWorld, line: string): Promise<Running> {
   const running = world.start(line)
-  await world.opened
+  await running.printed(line.includes('scheduler') ? 'scheduler started' : 'worker started')
   await world.clock.advance(1_000)
   return running
 }
@@ -103,6 +103,7 @@ describe('rota work', () => {
     [`work ${MODULE} --queue bad/name`, 2, /queue name: expected/],
     [`work ${MODULE} --concurrency 0`, 2, /expected a whole number from 1 to 100000/],
     [`work ${MODULE} --grace long`, 2, /grace must be a duration/],
+    ['work test/cli/bad-task.mjs', 1, /task "bad": timeout/],
     ['work missing.js', 1, /cannot load missing\.js: there is no such file/],
   ])('ends at once where it is wrong: rota %s', async (line, code, message) => {
     const { exitCode, stdout, stderr } = await new CommandWorld().run(line)
@@ -123,15 +124,16 @@ describe('rota scheduler', () => {
     const { exitCode, stdout } = await stopped(world, running)
     expect(exitCode).toBe(0)
     const lines = stdout.trimEnd().split('\n')
-    expect(lines[0]).toBe('INFO[00:00:00] scheduler started as dev1.example.net url=memory:')
+    expect(lines[0]).toBe('INFO[00:00:00] starting as dev1.example.net url=memory:')
     expect(lines[1]).toMatch(
       /^INFO\[00:00:00\] registered often on queue default: every 10s task=math:double timeZone=UTC/,
     )
     expect(lines[2]).toBe('INFO[00:00:00] loaded 1 scheduled task')
-    expect(lines[3]).toMatch(
+    expect(lines[3]).toBe('INFO[00:00:00] scheduler started as dev1.example.net')
+    expect(lines[4]).toMatch(
       /^INFO\[00:00:10\] scheduler: fired schedule=often tick="01 Jan 25 00:00:10 UTC" lateMs=0 job=\S+$/,
     )
-    expect(lines[4]).toMatch(/^INFO\[00:00:20\] scheduler: fired/)
+    expect(lines[5]).toMatch(/^INFO\[00:00:20\] scheduler: fired/)
     expect(lines.at(-1)).toMatch(/stopped$/)
     expect(await world.json('task list --state pending')).toHaveLength(2)
   })

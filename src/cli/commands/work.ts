@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
+import { createRota } from '../../app/create-rota.js'
+import type { WorkerSettings } from '../../app/services.js'
 import type { AnyTask } from '../../model/task-definition.js'
-import { Worker } from '../../worker/worker.js'
-import type { WorkerOptions } from '../../worker/worker-options.js'
 import { durationArgument, nameArgument, numberArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { FailedError } from '../exit.js'
@@ -51,18 +51,14 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
     const tasks = await loadRunnable(modules, log)
     const scheduling = options.withScheduler === true ? await import('../scheduler-service.js') : null
     const { backend, shownUrl } = await session.connect('created')
-    const settings = workerSettings(options)
-    const worker = makeWorker({ backend, tasks, clock: session.clock, logger: log, ...settings })
-    const facts = {
-      worker: worker.id,
-      url: shownUrl,
-      tasks: tasks.map(({ name }) => name),
-      queues: settings.onlyQueues,
-    }
-    log.info(facts, 'worker started')
-    await scheduling?.logSchedules({ backend, log }, session.signal)
-    const schedulers = scheduling === null ? [] : [scheduling.makeScheduler(session, { backend, log })]
-    return runServices(session, log, [worker, ...schedulers])
+    const rota = createRota({ backend, tasks, logger: log, clock: session.clock })
+    return runServices(session, log, rota, async () => {
+      const settings = workerSettings(options)
+      const { id } = await rota.startWorker(settings).catch(asFailure)
+      const names = tasks.map(({ name }) => name)
+      log.info({ worker: id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
+      await scheduling?.startScheduler(rota, { backend, log, signal: session.signal })
+    })
   },
 })
 
@@ -74,22 +70,13 @@ async function loadRunnable(modules: readonly string[], log: LogPrinter): Promis
   return runnable
 }
 
-/** What is wrong with a task shows here, and is for its author to put right. */
-function makeWorker(options: WorkerOptions): Worker {
-  try {
-    return new Worker(options)
-  } catch (error) {
-    if (error instanceof TypeError) throw new FailedError(error.message, { cause: error })
-    throw error
-  }
+/** A worker refuses a task whose policy makes no sense: that is for the author of the module to put right, and no fault of ours. */
+function asFailure(error: unknown): never {
+  if (error instanceof TypeError) throw new FailedError(error.message, { cause: error })
+  throw error
 }
 
-function workerSettings({ queue, concurrency, grace }: Options): {
-  readonly onlyQueues?: readonly string[]
-  readonly queues?: Readonly<Record<string, number>>
-  readonly concurrency?: number
-  readonly grace?: number
-} {
+function workerSettings({ queue, concurrency, grace }: Options): WorkerSettings {
   const limited = [...(queue ?? [])].filter((entry): entry is [string, number] => entry[1] !== null)
   return {
     ...(queue === undefined ? {} : { onlyQueues: [...queue.keys()], queues: Object.fromEntries(limited) }),

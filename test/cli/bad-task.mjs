@@ -1,0 +1,1 @@
+export const bad = { name: 'bad', policy: { timeout: 'soon' }, run: () => 1, handle: () => bad }
