@@ -1,5 +1,6 @@
 import { checkText, checkWhole } from '../../port/checks.js'
-import type { ControlStore, NodeRecord, QueueRecord, QueueSettings } from '../../port/control-store.js'
+import type { BeatResult, ControlStore, NodeRecord, QueueRecord, QueueSettings } from '../../port/control-store.js'
+import type { LockRenewal } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
 import type { Handle } from './handle.js'
@@ -65,15 +66,8 @@ export function createControlStore(handle: Handle): ControlStore {
       checkWhole('beat', 'beatMs', node.beatMs, 1, Number.MAX_SAFE_INTEGER)
       checkRenewals('beat', params.locks)
       return handle.commit(params, (commit) => {
-        const { state, now } = commit
-        state.nodes.set(node.id, { ...node, seenAt: now })
-        return {
-          now,
-          settingsRevision: state.settingsRevision,
-          paused: [...state.settings.values()].filter(({ paused }) => paused).map(({ name }) => name),
-          cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === node.id).map(({ id }) => id),
-          locks: params.locks.map((renewal) => renewLock(commit, renewal)),
-        }
+        commit.state.nodes.set(node.id, { ...node, seenAt: commit.now })
+        return answerBeat(commit, node.id, params.locks)
       })
     },
 
@@ -87,6 +81,17 @@ export function createControlStore(handle: Handle): ControlStore {
         [...nodes.values()].filter((node) => isAlive(node, now)).sort((a, b) => byName(a.id, b.id)),
       )
     },
+  }
+}
+
+function answerBeat(commit: Commit, nodeId: string, locks: readonly LockRenewal[]): BeatResult {
+  const { state, now } = commit
+  return {
+    now,
+    settingsRevision: state.settingsRevision,
+    paused: [...state.settings.values()].filter(({ paused }) => paused).map(({ name }) => name),
+    cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === nodeId).map(({ id }) => id),
+    locks: locks.map((renewal) => renewLock(commit, renewal)),
   }
 }
 

@@ -1,11 +1,13 @@
+import type { ScheduleRecord } from '../../model/schedule-record.js'
+import type { EpochMs } from '../../model/units.js'
 import { checkInstant, checkNewJobs, checkPage, checkText } from '../../port/checks.js'
-import type { ScheduleStore } from '../../port/schedule-store.js'
+import type { Fire, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
 import { fireSchedule } from './fire.js'
 import { refuseUnknownParents } from './enqueue.js'
 import type { Handle } from './handle.js'
 import { LIMITS } from './limits.js'
 import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
-import { byName } from './state.js'
+import { byName, type StoredSchedule } from './state.js'
 
 /** How many schedules or tick records one call can ask for. */
 const PAGE_MAX = 1_000
@@ -13,12 +15,7 @@ const PAGE_MAX = 1_000
 export function createScheduleStore(handle: Handle): ScheduleStore {
   return {
     async put(params) {
-      for (const { name, incarnation, anchor, nextTickAt } of params.schedules) {
-        checkText('put', 'schedule name', name)
-        checkText('put', 'incarnation', incarnation)
-        checkInstant('put', 'anchor', anchor)
-        if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
-      }
+      for (const put of params.schedules) checkPut(put)
       return handle.commit(params, (commit) => params.schedules.map((put) => putSchedule(commit, put)))
     },
 
@@ -55,23 +52,11 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     async due(params) {
       checkPage('due', params.limit, PAGE_MAX)
       const now = handle.clock.now()
-      return handle.read(params, ({ scheduleTicks }) => {
-        const due = []
-        for (const { record } of scheduleTicks.after()) {
-          const isDue = record.nextTickAt !== null && record.nextTickAt <= now
-          if (!isDue || due.length === params.limit) return { due, nextTickAt: record.nextTickAt, now }
-          due.push(record)
-        }
-        return { due, nextTickAt: null, now }
-      })
+      return handle.read(params, ({ scheduleTicks }) => dueOf(scheduleTicks.after(), params.limit, now))
     },
 
     async fire(params) {
-      for (const { name, tick, nextTickAt } of params.fires) {
-        checkInstant('fire', 'tick', tick)
-        if (nextTickAt === null || nextTickAt > tick) continue
-        throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
-      }
+      for (const fire of params.fires) checkFire(fire)
       const jobs = params.fires.flatMap((fire) => fire.jobs)
       checkNewJobs('fire', jobs, LIMITS)
       return handle.commit(params, (commit) => {
@@ -92,4 +77,31 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
       })
     },
   }
+}
+
+function dueOf(
+  schedules: Iterable<StoredSchedule>,
+  limit: number,
+  now: EpochMs,
+): Awaited<ReturnType<ScheduleStore['due']>> {
+  const due: ScheduleRecord[] = []
+  for (const { record } of schedules) {
+    const isDue = record.nextTickAt !== null && record.nextTickAt <= now
+    if (!isDue || due.length === limit) return { due, nextTickAt: record.nextTickAt, now }
+    due.push(record)
+  }
+  return { due, nextTickAt: null, now }
+}
+
+function checkPut({ name, incarnation, anchor, nextTickAt }: SchedulePut): void {
+  checkText('put', 'schedule name', name)
+  checkText('put', 'incarnation', incarnation)
+  checkInstant('put', 'anchor', anchor)
+  if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
+}
+
+function checkFire({ name, tick, nextTickAt }: Fire): void {
+  checkInstant('fire', 'tick', tick)
+  if (nextTickAt === null || nextTickAt > tick) return
+  throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
 }

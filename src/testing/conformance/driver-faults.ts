@@ -21,95 +21,91 @@ interface Trial<Prepared> {
   check(store: TestStore, backend: Backend<unknown>, prepared: Prepared, isDone: boolean): Promise<void>
 }
 
-export const driverFaults = chapter(
-  'Driver faults: when its N-th driver call goes wrong, a call has full effect or none',
-  {
-    enqueue: tried<readonly NewJob[]>({
-      prepare: async (t) => {
-        const [parent] = await t.enqueue(newJob({ priority: 1 }))
-        return [newJob(), newJob({ uniqueKey: 'key' }), newJob({ parents: [{ id: parent!, otherwise: 'fail' }] })]
-      },
-      call: async (backend, jobs, call) => backend.jobs.enqueue({ jobs, ...call }),
-      async check(_, backend, jobs, isDone) {
-        const stored = await exist(backend, jobs)
-        assert.equal(stored, isDone || stored > 0 ? 3 : 0)
-        const again = await backend.jobs.enqueue({ jobs })
-        assert.deepEqual(
-          again.map(({ id }) => id),
-          jobs.map(({ id }) => id),
-        )
-        assert.deepEqual(new Set(again.map(({ status }) => status)), new Set([stored === 3 ? 'duplicate' : 'inserted']))
-        assert.equal(await exist(backend, jobs), 3)
-      },
-    }),
+export const driverFaults = chapter('Driver faults: full effect or none, whichever call of the driver goes wrong', {
+  'an enqueue stores all of its jobs or none, and can be repeated': tried<readonly NewJob[]>({
+    prepare: async (t) => {
+      const [parent] = await t.enqueue(newJob({ priority: 1 }))
+      return [newJob(), newJob({ uniqueKey: 'key' }), newJob({ parents: [{ id: parent!, otherwise: 'fail' }] })]
+    },
+    call: async (backend, jobs, call) => backend.jobs.enqueue({ jobs, ...call }),
+    async check(_, backend, jobs, isDone) {
+      const stored = await exist(backend, jobs)
+      assert.equal(stored, isDone || stored > 0 ? 3 : 0)
+      const again = await backend.jobs.enqueue({ jobs })
+      assert.deepEqual(
+        again.map(({ id }) => id),
+        jobs.map(({ id }) => id),
+      )
+      assert.deepEqual(new Set(again.map(({ status }) => status)), new Set([stored === 3 ? 'duplicate' : 'inserted']))
+      assert.equal(await exist(backend, jobs), 3)
+    },
+  }),
 
-    claim: tried<readonly string[]>({
-      prepare: async (t) => t.enqueue(...newJobs(3)),
-      call: async (backend, _, call) => backend.jobs.claim({ ...claimParams(), ...call }),
-      async check(t, backend, ids, isDone) {
-        const records = await backend.inspector.get({ ids })
-        const states = new Set(records.map((record) => record?.state))
-        assert.deepEqual([...states], isDone || states.has('running') ? ['running'] : ['pending'])
-        if (t.target.clock === null) return
-        await t.advance(LEASE_MS + backend.capabilities.reclaimLagMs)
-        await backend.maintenance.tick({})
-        let claimed = 0
-        // Suspects come one by one.
-        while (claimed < ids.length) {
-          const { leases } = await backend.jobs.claim(claimParams())
-          assert.ok(leases.length > 0, 'what was lent to nobody comes back')
-          claimed += leases.length
-        }
-      },
-    }),
+  'a claim lends all of its jobs or none, and what it lent to nobody comes back': tried<readonly string[]>({
+    prepare: async (t) => t.enqueue(...newJobs(3)),
+    call: async (backend, _, call) => backend.jobs.claim({ ...claimParams(), ...call }),
+    async check(t, backend, ids, isDone) {
+      const records = await backend.inspector.get({ ids })
+      const states = new Set(records.map((record) => record?.state))
+      assert.deepEqual([...states], isDone || states.has('running') ? ['running'] : ['pending'])
+      if (t.target.clock === null) return
+      await t.advance(LEASE_MS + backend.capabilities.reclaimLagMs)
+      await backend.maintenance.tick({})
+      let claimed = 0
+      // Suspects come one by one.
+      while (claimed < ids.length) {
+        const { leases } = await backend.jobs.claim(claimParams())
+        assert.ok(leases.length > 0, 'what was lent to nobody comes back')
+        claimed += leases.length
+      }
+    },
+  }),
 
-    extend: tried<Lease>({
-      prepare: lendOne,
-      call: async (backend, { receipt }, call) =>
-        backend.jobs.extend({ receipts: [receipt], leaseMs: 90_000, ...call }),
-      async check(_, backend, lease, isDone) {
-        const [record] = await backend.inspector.get({ ids: [lease.job.id] })
-        assert.equal(record?.state, 'running')
-        if (isDone) assert.ok(record.visibleAt! > lease.leaseUntil)
-        assert.deepEqual(await backend.jobs.extend({ receipts: [lease.receipt], leaseMs: 90_000 }), ['extended'])
-      },
-    }),
+  'an extension can be repeated': tried<Lease>({
+    prepare: lendOne,
+    call: async (backend, { receipt }, call) => backend.jobs.extend({ receipts: [receipt], leaseMs: 90_000, ...call }),
+    async check(_, backend, lease, isDone) {
+      const [record] = await backend.inspector.get({ ids: [lease.job.id] })
+      assert.equal(record?.state, 'running')
+      if (isDone) assert.ok(record.visibleAt! > lease.leaseUntil)
+      assert.deepEqual(await backend.jobs.extend({ receipts: [lease.receipt], leaseMs: 90_000 }), ['extended'])
+    },
+  }),
 
-    settle: tried<Settlements>({
-      prepare: lendTwo,
-      call: async (backend, { settlements }, call) => backend.jobs.settle({ settlements, ...call }),
-      check: async (_, backend, prepared, isDone) => isSettledOrNot(backend, prepared, isDone),
-    }),
+  'a settlement is recorded with its follow-ups or not at all, and can be repeated': tried<Settlements>({
+    prepare: lendTwo,
+    call: async (backend, { settlements }, call) => backend.jobs.settle({ settlements, ...call }),
+    check: async (_, backend, prepared, isDone) => isSettledOrNot(backend, prepared, isDone),
+  }),
 
-    exchange: tried<Settlements>({
-      prepare: lendTwo,
-      call: async (backend, { settlements }, call) =>
-        backend.jobs.exchange({ settlements, claim: claimParams({ suspects: false }), ...call }),
-      check: async (_, backend, prepared, isDone) => isSettledOrNot(backend, prepared, isDone),
-    }),
+  'an exchange loses no settlement, and its settlements can be repeated': tried<Settlements>({
+    prepare: lendTwo,
+    call: async (backend, { settlements }, call) =>
+      backend.jobs.exchange({ settlements, claim: claimParams({ suspects: false }), ...call }),
+    check: async (_, backend, prepared, isDone) => isSettledOrNot(backend, prepared, isDone),
+  }),
 
-    fire: tried<readonly Fire[]>({
-      async prepare(t) {
-        const nextTickAt = await t.now()
-        const schedules = [newSchedule('a', { nextTickAt }), newSchedule('b', { nextTickAt })]
-        const put = await t.backend.schedules.put({ schedules })
-        return put.map(({ record }) => fireOf(record!, nextTickAt + 60_000))
-      },
-      call: async (backend, fires, call) => backend.schedules.fire({ fires, ...call }),
-      async check(_, backend, fires, isDone) {
-        const records = await backend.schedules.get({ names: fires.map(({ name }) => name) })
-        for (const [at, { tick, jobs, version, name }] of fires.entries()) {
-          const isFired = records[at]?.firedThrough === tick
-          assert.ok(isFired || (!isDone && records[at]?.version === version))
-          assert.equal(await exist(backend, jobs), isFired ? 1 : 0)
-          const [again] = await backend.schedules.fire({ fires: fires.filter((fire) => fire.name === name) })
-          assert.equal(again, isFired ? 'superseded' : 'fired')
-          assert.equal(await exist(backend, jobs), 1)
-        }
-      },
-    }),
-  },
-)
+  'a firing moves each schedule on and makes its job, or neither, and can be repeated': tried<readonly Fire[]>({
+    async prepare(t) {
+      const nextTickAt = await t.now()
+      const schedules = [newSchedule('a', { nextTickAt }), newSchedule('b', { nextTickAt })]
+      const put = await t.backend.schedules.put({ schedules })
+      return put.map(({ record }) => fireOf(record!, nextTickAt + 60_000))
+    },
+    call: async (backend, fires, call) => backend.schedules.fire({ fires, ...call }),
+    async check(_, backend, fires, isDone) {
+      const records = await backend.schedules.get({ names: fires.map(({ name }) => name) })
+      for (const [at, { tick, jobs, version, name }] of fires.entries()) {
+        const isFired = records[at]?.firedThrough === tick
+        assert.ok(isFired || (!isDone && records[at]?.version === version))
+        assert.equal(await exist(backend, jobs), isFired ? 1 : 0)
+        const [again] = await backend.schedules.fire({ fires: fires.filter((fire) => fire.name === name) })
+        assert.equal(again, isFired ? 'superseded' : 'fired')
+        assert.equal(await exist(backend, jobs), 1)
+      }
+    },
+  }),
+})
 
 /** Fails the first driver call of the call, then the second and so on, in every way of the driver, until a run meets no fault. */
 function tried<Prepared>(trial: Trial<Prepared>): Omit<Case, 'name'> {

@@ -8,9 +8,6 @@ import { chapter, needs } from './chapter.js'
 import { newSchedule } from './new-schedule.js'
 import type { TestStore } from './test-store.js'
 
-/** Real time, of which nothing passes unless a hint is missing. */
-const HINT_WITHIN_MS = 5_000
-
 export const wakeups = chapter('Law 9: wake-ups are hints', {
   'a new job is hinted at, with its queue': needs('wakeups', async (t) => {
     await hinted(t, isJobs('mail'), async () => t.enqueue(newJob({ queue: 'mail' })))
@@ -115,7 +112,7 @@ async function hinted(
     })
   })
   await change()
-  const late = systemClock.sleep(HINT_WITHIN_MS, giveUp.signal).then(
+  const late = systemClock.sleep(t.patienceMs, giveUp.signal).then(
     () => 'no hint came',
     () => 'hinted',
   )

@@ -98,6 +98,19 @@ export const edges = chapter('Law 13: a job that waits for others', {
     assert.equal((await t.job(child!)).state, 'pending')
   },
 
+  'an edge is resolved once, also when its parent is retried by hand': async (t) => {
+    const [a, b] = await t.enqueue(newJob({ priority: 1 }), newJob({ priority: 2 }))
+    const [child] = await t.enqueue(childOf(a!, b!))
+    await t.settled(complete((await t.claimOne()).receipt, null))
+    assert.deepEqual(await t.backend.jobs.retry({ ids: [a!] }), ['retried'])
+    const [again, second] = await t.leases()
+    assert.deepEqual([again?.job.id, second?.job.id], [a, b])
+    await t.settled(complete(second!.receipt, null))
+    assert.deepEqual(await t.states(a!, child!), ['running', 'pending'])
+    await t.settled(fail(again!.receipt, 'exhausted', null))
+    assert.deepEqual(await t.claimIds(), [child])
+  },
+
   'one failed parent is enough, and the others may end as they like': async (t) => {
     const [a, b] = await t.enqueue(newJob(), newJob())
     const [child] = await t.enqueue(childOf(a!, b!))

@@ -13,6 +13,8 @@ export interface KnownJob {
   readonly priority: Priority
   readonly uniqueKey: string | null
   readonly parents: readonly Parent[]
+  /** The parents that had not ended yet: an edge is resolved once, also when its parent comes back. */
+  readonly waitsFor: Set<string>
   state: JobState
   failure: FailureReason | null
   /** Pending: when it is claimable. Running: when its lease ends. */
@@ -151,17 +153,19 @@ export class Oracle {
       priority,
       uniqueKey,
       parents,
+      waitsFor: new Set(parents.map((parent) => parent.id)),
       ...fresh,
       state: 'blocked',
       visibleAt: null,
       dueAt: due,
     }
     this.jobs.set(id, job)
-    const ends = parents.map((parent) => ({ ...parent, state: this.#known(parent.id).state }))
-    if (ends.some(({ state, otherwise }) => isFinished(state) && state !== 'completed' && otherwise === 'fail')) {
+    const ended = parents.filter((parent) => isFinished(this.#known(parent.id).state))
+    for (const parent of ended) job.waitsFor.delete(parent.id)
+    if (ended.some((parent) => parent.otherwise === 'fail' && this.#known(parent.id).state !== 'completed')) {
       job.state = 'failed'
       job.failure = 'unreachable'
-    } else if (ends.every(({ state }) => isFinished(state))) this.#wait(job, due)
+    } else if (job.waitsFor.size === 0) this.#wait(job, due)
     return { status: 'inserted', id }
   }
 
@@ -201,18 +205,13 @@ export class Oracle {
   /** Lets go of whoever waits for a job that has ended or is gone. When exactly they became claimable, the store says. */
   #resolve(id: string, isCompleted: boolean): void {
     for (const child of this.jobs.values()) {
-      const edge = child.state === 'blocked' ? child.parents.find((parent) => parent.id === id) : undefined
-      if (edge === undefined) continue
-      if (!isCompleted && edge.otherwise === 'fail') {
+      if (!child.waitsFor.delete(id) || child.state !== 'blocked') continue
+      const edge = child.parents.find((parent) => parent.id === id)
+      if (!isCompleted && edge?.otherwise === 'fail') {
         child.failure = 'unreachable'
         this.#finish(child, 'failed')
-      } else if (child.parents.every((parent) => this.#hasEnded(parent.id))) this.#wait(child, child.dueAt)
+      } else if (child.waitsFor.size === 0) this.#wait(child, child.dueAt)
     }
-  }
-
-  #hasEnded(id: string): boolean {
-    const job = this.jobs.get(id)
-    return job === undefined || isFinished(job.state)
   }
 
   #holder(receipt: string): KnownJob | undefined {

@@ -10,8 +10,8 @@ import { judgeClaim } from './claim-judge.js'
 import { Oracle } from './oracle.js'
 import { claimParams, LEASE_MS, type TestStore } from './test-store.js'
 
-const SEEDS = 12
-const CALLS = 300
+const SEEDS = 16
+const CALLS = 400
 const QUEUES = ['a', 'b'] as const
 const TASKS = ['t', 'u'] as const
 
@@ -186,7 +186,7 @@ class Player {
 
   async settings(): Promise<void> {
     const name = this.#pick(QUEUES)
-    const settings = { paused: this.#int(4) === 0, concurrency: this.#int(2) === 0 ? null : 1 + this.#int(5) }
+    const settings = { paused: this.#int(5) === 0, concurrency: this.#int(2) === 0 ? null : 2 + this.#int(9) }
     this.#settings.set(name, settings)
     await this.#store.backend.control.putQueues({ queues: [{ name, ...settings }] })
   }

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import type { Backend } from '../../port/backend.js'
+import type { DurationMs } from '../../model/units.js'
 import type { Case, Need } from './chapter.js'
 import type { ConformanceTarget } from './target.js'
 import { TestStore } from './test-store.js'
 
 /** Runs one case on a store of its own; resolves with the reason when the store declares that the case means nothing for it. */
-export async function runCase<Tx>(one: Case, create: () => Promise<ConformanceTarget<Tx>>): Promise<string | null> {
+export async function runCase<Tx>(
+  one: Case,
+  create: () => Promise<ConformanceTarget<Tx>>,
+  options: { readonly patienceMs?: DurationMs } = {},
+): Promise<string | null> {
   const target = await create()
   try {
     const skipped = one.needs.map((need) => missing(need, target)).find((reason) => reason !== null)
     if (skipped !== undefined) return skipped
-    await using store = await TestStore.open(target, create)
+    await using store = await TestStore.open(target, create, options.patienceMs)
     await one.run(store)
     assert.deepEqual(await store.verify(), [], 'what the store counts and indexes must equal a recount')
     return null

@@ -14,6 +14,9 @@ const TASKS: readonly string[] = ['task']
 /** Longer than any case that does not ask for something else. */
 export const LEASE_MS: DurationMs = 30_000
 
+/** Real time, of which nothing passes unless a hint is missing; a hint that goes through a file or a socket needs some. */
+const PATIENCE_MS: DurationMs = 5_000
+
 /** No store needs more ticks to finish what a case left over. */
 const TICKS_MAX = 100
 
@@ -22,12 +25,19 @@ export class TestStore {
   /** The handle that most cases use. */
   readonly backend: Backend<unknown>
   readonly target: ConformanceTarget<unknown>
+  /** How long to wait for a hint. */
+  readonly patienceMs: DurationMs
   readonly #create: () => Promise<ConformanceTarget<unknown>>
   readonly #opened: Backend<unknown>[] = []
   readonly #others: TestStore[] = []
 
-  private constructor(target: ConformanceTarget<unknown>, create: () => Promise<ConformanceTarget<unknown>>) {
+  private constructor(
+    target: ConformanceTarget<unknown>,
+    create: () => Promise<ConformanceTarget<unknown>>,
+    patienceMs: DurationMs,
+  ) {
     this.target = target
+    this.patienceMs = patienceMs
     this.backend = target.backend
     this.#create = create
   }
@@ -36,9 +46,10 @@ export class TestStore {
   static async open<Tx>(
     target: ConformanceTarget<Tx>,
     create: () => Promise<ConformanceTarget<Tx>>,
+    patienceMs = PATIENCE_MS,
   ): Promise<TestStore> {
     await target.backend.open()
-    return new TestStore(target, create)
+    return new TestStore(target, create, patienceMs)
   }
 
   /** Another store with nothing in it, for cases that need many. */
