@@ -1,6 +1,9 @@
 import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 
+/** A reason of our own: without one each abort makes an exception with a stack. */
+const CANCELLED = new Error('the alarm was cancelled')
+
 /**
  * Rings once after a length of time; one wait at a time, and a nearer one replaces it.
  * It counts elapsed time, so that leases are kept and time-outs come also while the wall clock is set back.
@@ -37,7 +40,7 @@ export class Alarm {
   }
 
   cancel(): void {
-    this.#wait?.controller.abort()
+    this.#wait?.controller.abort(CANCELLED)
     this.#wait = null
   }
 }

@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs } from '../model/units.js'
+import type { StoreTime } from './store-time.js'
 
 /** A hint that found nothing is tried again after 1, 2, 4 ... 64 ms (law 9): its commit may not have been visible yet. */
 const HINT_RETRY_MS_MAX: DurationMs = 64
@@ -8,9 +9,8 @@ const DUE_RETRY_MS_MAX: DurationMs = 1000
 
 /** Knows when the next look into the store is worth it. Without a hint and without a due instant that is never. */
 export class ClaimTiming {
+  readonly #time: StoreTime
   readonly #pollMs: DurationMs | null
-  /** How far this machine's clock is ahead of the store's. */
-  #skewMs: DurationMs = 0
   #lookAt: EpochMs | null = -Infinity
   /** Something was said while the store was being asked. */
   #hinted = false
@@ -20,7 +20,8 @@ export class ClaimTiming {
   #empties = 0
 
   /** `pollMs` is how often to look where the store gives no hints; null where it does. */
-  constructor(pollMs: DurationMs | null) {
+  constructor(time: StoreTime, pollMs: DurationMs | null) {
+    this.#time = time
     this.#pollMs = pollMs
   }
 
@@ -46,14 +47,9 @@ export class ClaimTiming {
     this.#lookAt = -Infinity
   }
 
-  /** The store's clock shows `storeNow` while this machine's shows `now`. */
-  synchronised(storeNow: EpochMs, now: EpochMs): void {
-    this.#skewMs = now - storeNow
-  }
-
   /** A job becomes due at an instant of the store's clock. */
   dueAt(at: EpochMs): void {
-    this.#lookAt = Math.min(this.#lookAt ?? Infinity, at + this.#skewMs)
+    this.#lookAt = Math.min(this.#lookAt ?? Infinity, this.#time.toLocal(at))
   }
 
   /** The store is being asked: what it hints from here on calls for another look. */
@@ -66,7 +62,7 @@ export class ClaimTiming {
     if (this.#hinted) return
     this.#empties = found > 0 ? 0 : this.#empties + 1
     if (found > 0) this.#searching = false
-    const dueAt = nextVisibleAt === null ? Infinity : nextVisibleAt + this.#skewMs
+    const dueAt = nextVisibleAt === null ? Infinity : this.#time.toLocal(nextVisibleAt)
     const next = found > 0 ? dueAt : this.#afterNothing(dueAt, now)
     const latest = this.#pollMs === null ? next : Math.min(next, now + this.#pollMs)
     this.#lookAt = latest === Infinity ? null : latest

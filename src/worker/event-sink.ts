@@ -56,7 +56,9 @@ export class EventSink {
     if (level === null) return
     const dropped = this.#admit(event)
     if (dropped === null) return
-    const { type, ...facts } = event
+    const { type, ...rest } = event
+    // pino prints an error in full under this name.
+    const facts = 'error' in event ? { ...rest, err: event.error, error: undefined } : rest
     try {
       this.#logger[level](dropped === 0 ? facts : { ...facts, dropped }, `worker: ${type}`)
     } catch {

@@ -6,6 +6,7 @@ import type { Maintenance } from '../port/maintenance.js'
 import { Alarm } from './alarm.js'
 import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
+import type { StoreTime } from './store-time.js'
 
 /** Nodes that start together do not tidy up together. */
 const START_WITHIN_MS: DurationMs = 2000
@@ -16,9 +17,10 @@ const PAUSE_MS_MIN: DurationMs = 5
 interface MaintenanceLoopDeps {
   readonly clock: Clock
   readonly random: Random
-  readonly maintenance: Pick<Maintenance, 'tick'>
+  readonly backend: { readonly maintenance: Pick<Maintenance, 'tick'> }
   readonly caller: StoreCaller
   readonly health: StoreHealth
+  readonly time: StoreTime
 }
 
 /** Does the housekeeping of the store whenever the store says that it is due. Never takes more than half of the time. */
@@ -49,11 +51,11 @@ export class MaintenanceLoop {
 
   /** One small batch of housekeeping; how long to wait for the next. */
   async tick(signal?: AbortSignal): Promise<DurationMs> {
-    const { caller, clock, health, maintenance } = this.#deps
+    const { backend, caller, clock, health } = this.#deps
     const startedAt = clock.monotonic()
-    const { nextAt } = await caller.call('maintenance', signal, (bound) => maintenance.tick({ signal: bound }))
+    const { nextAt } = await caller.call('maintenance', signal, (bound) => backend.maintenance.tick({ signal: bound }))
     health.worked('maintenance')
-    return Math.max(nextAt - clock.now(), clock.monotonic() - startedAt, PAUSE_MS_MIN)
+    return Math.max(this.#deps.time.toLocal(nextAt) - clock.now(), clock.monotonic() - startedAt, PAUSE_MS_MIN)
   }
 
   async #next(signal: AbortSignal): Promise<TickOutcome> {

@@ -4,14 +4,18 @@ import type { Clock, Random } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { BeatResult, ControlStore, NodeRecord } from '../port/control-store.js'
 import { Alarm } from './alarm.js'
-import type { StoreCaller } from './store-caller.js'
+import { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
+import type { StoreTime } from './store-time.js'
 
 /** How often a node says that it is there (law 9). */
 export const BEAT_MS: DurationMs = 10_000
 
 /** The least between two beats that hints ask for: a thousand cancels in a row are heard of together. */
 const BEAT_MS_MIN: DurationMs = 50
+
+/** A worker that stops waits no longer for its good-bye: the store forgets it by itself in half a minute. */
+const LEAVE_MS: DurationMs = 1000
 
 interface NodeBeatDeps {
   readonly clock: Clock
@@ -21,6 +25,8 @@ interface NodeBeatDeps {
   readonly health: StoreHealth
   readonly node: Omit<NodeRecord, 'running' | 'beatMs'>
   readonly running: () => number
+  /** null where the store goes by the clock of this machine. */
+  readonly time: StoreTime | null
   readonly learned: (result: BeatResult) => void
 }
 
@@ -57,19 +63,24 @@ export class NodeBeat {
 
   /** One beat. */
   async tick(signal?: AbortSignal): Promise<void> {
-    const { caller, clock, control, health, learned, node, running } = this.#deps
+    const { caller, clock, control, health, learned, node, running, time } = this.#deps
+    const sentAt = clock.now()
     const beat = { ...node, running: running(), beatMs: BEAT_MS }
     const result = await caller.call('beat', signal, (bound) => control.beat({ node: beat, locks: [], signal: bound }))
     this.#beatAt = clock.monotonic()
     health.worked('beat')
+    // Half of the way there, half of it back.
+    time?.synchronise(result.now, Math.round((sentAt + clock.now()) / 2))
     learned(result)
   }
 
   /** Takes the node out of the registry; a store that is down forgets it by itself. */
   async leave(): Promise<void> {
-    const { caller, control, node } = this.#deps
+    const { clock, control, node } = this.#deps
     try {
-      await caller.call('beat', undefined, (signal) => control.leave({ nodeId: node.id, signal }))
+      await new StoreCaller(clock, LEAVE_MS).call('beat', undefined, (signal) =>
+        control.leave({ nodeId: node.id, signal }),
+      )
     } catch (error) {
       this.#deps.health.failed('beat', error, 0)
     }

@@ -20,6 +20,7 @@ import { SettleBatcher } from './settle-batcher.js'
 import { StallDetector } from './stall-detector.js'
 import { StoreCaller } from './store-caller.js'
 import { StoreHealth } from './store-health.js'
+import { StoreTime } from './store-time.js'
 import type { ResolvedWorkerOptions } from './worker-options.js'
 
 /** The parts of a worker, put together. */
@@ -40,47 +41,41 @@ export interface WorkerParts {
   readonly maintenance: MaintenanceLoop
 }
 
-/** Puts a worker together; `learned` hears every beat, `over` of every attempt that is not held any more. */
-export function makeWorkerParts(
-  options: ResolvedWorkerOptions,
-  hooks: { readonly learned: (result: BeatResult) => void; readonly over: (attempt: Attempt) => void },
-): WorkerParts {
-  const { backend, clock, leaseMs, node, tasks } = options
+/** What the parts of a worker need from outside themselves. */
+interface Hooks {
+  /** Hears every beat. */
+  readonly learned: (result: BeatResult) => void
+  /** Hears of every attempt that is not held any more. */
+  readonly over: (attempt: Attempt) => void
+}
+
+/** Puts a worker together. */
+export function makeWorkerParts(options: ResolvedWorkerOptions, hooks: Hooks): WorkerParts {
+  const { backend, clock, leaseMs } = options
   const { jobs, limits } = backend
   const events = new EventSink(clock, options)
   const caller = new StoreCaller(clock, options.callTimeoutMs)
   const health = new StoreHealth(events)
-  const shared = { ...options, jobs, events, caller, health, itemsMax: limits.settleItems }
+  const time = new StoreTime()
   const held = new HeldAttempts(hooks.over)
   const lanes = new QueueLanes(options.queues, options.concurrency)
-  const settler = new SettleBatcher({ ...shared, held, added: () => claims.settlementAdded() })
+  const shared = { ...options, jobs, events, caller, health, time, held, lanes, limits, itemsMax: limits.settleItems }
+  const settler = new SettleBatcher({ ...shared, added: () => claims.settlementAdded() })
   const reports = new ReportBatcher({ ...shared, failed: (error) => health.failed('report', error, 1000) })
-  const stopper = new AttemptStopper({ ...shared, held, lanes, settler, reports })
+  const stopper = new AttemptStopper({ ...shared, settler, reports })
   const timeouts = new AttemptTimeouts(clock, options.timeoutGraceMs, (attempt) => stopper.timeoutIgnored(attempt))
   const stalls = new StallDetector({ clock, events, held, leaseMs })
-  const runner = new AttemptRunner({
-    ...shared,
-    held,
-    lanes,
-    settler,
-    timeouts,
-    reports,
-    stopper,
-    stalls,
-    slotFreed: () => claims.wake(),
-  })
-  const keeper = new LeaseKeeper({ ...shared, held, stopper, stalls })
-  const timing = new ClaimTiming(backend.wakeups === undefined ? options.pollMs : null)
+  const slotFreed = (): void => claims.wake()
+  const runner = new AttemptRunner({ ...shared, settler, timeouts, reports, stopper, stalls, slotFreed })
+  const keeper = new LeaseKeeper({ ...shared, stopper, stalls })
+  const timing = new ClaimTiming(time, hasReliableHints(backend) ? null : options.pollMs)
   const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
   const conversation = new Conversation({ ...shared, settler, reports, size, asked: () => timing.asked() })
   const claims: ClaimLoop = new ClaimLoop({
     ...shared,
-    limits,
     conversation,
-    workerId: node.id,
-    taskNames: tasks.names,
-    held,
-    lanes,
+    workerId: options.node.id,
+    taskNames: options.tasks.names,
     settler,
     runner,
     stopper,
@@ -88,28 +83,27 @@ export function makeWorkerParts(
     timing,
     size,
   })
+  return { ...shared, reports, timeouts, stopper, runner, timing, claims, keeper, ...makeNodeParts(shared, hooks) }
+}
+
+/** Hints of this process alone are not enough where others add jobs too. */
+function hasReliableHints({ capabilities, wakeups }: Backend): boolean {
+  return wakeups !== undefined && (capabilities.wakeups === 'shared' || !capabilities.shared)
+}
+
+/** The parts that are about the node as a whole and not about single jobs. */
+function makeNodeParts(
+  shared: ResolvedWorkerOptions & Pick<WorkerParts, 'lanes'> & ConstructorParameters<typeof MaintenanceLoop>[0],
+  hooks: Hooks,
+): Pick<WorkerParts, 'beat' | 'maintenance'> {
+  const { backend, clock, lanes, node, queues, tasks, time } = shared
   const beat = new NodeBeat({
     ...shared,
     control: backend.control,
-    node: { ...node, startedAt: clock.now(), queues: [...options.queues.keys()], tasks: tasks.names },
+    node: { ...node, startedAt: clock.now(), queues: [...queues.keys()], tasks: tasks.names },
     running: () => lanes.running,
+    time: backend.capabilities.clock === 'store' ? time : null,
     learned: hooks.learned,
   })
-  const maintenance = new MaintenanceLoop({ ...shared, maintenance: backend.maintenance })
-  return {
-    backend,
-    clock,
-    events,
-    held,
-    lanes,
-    reports,
-    timeouts,
-    stopper,
-    runner,
-    timing,
-    claims,
-    keeper,
-    beat,
-    maintenance,
-  }
+  return { beat, maintenance: new MaintenanceLoop(shared) }
 }

@@ -122,8 +122,7 @@ export class Worker implements AsyncDisposable {
   }
 
   #learned({ now, paused, cancelRequests, nextVisibleAt }: BeatResult): void {
-    const { backend, claims, clock, lanes, stopper, timing } = this.#parts
-    timing.synchronised(now, clock.now())
+    const { backend, claims, lanes, stopper, timing } = this.#parts
     if (lanes.pause(new Set(paused))) timing.hint()
     stopper.releaseWaiting((attempt) => attempt.lane.paused)
     if (cancelRequests.length > 0) stopper.cancelRequested(new Set(cancelRequests))
