@@ -26,12 +26,20 @@ export function claimJobs(tx: Transaction, params: ClaimParams): ClaimResult {
   const queues = readQueues(tx, params)
   const lanes = readLanes(tx, params, queues)
   const due = lanes.filter(({ headAt }) => headAt <= tx.now)
-  const lent = (params.suspects ? lendSuspect(tx, params, due) : null) ?? lendPlain(tx, params, due)
-  const heads = lent.length === 0 ? lanes : readLanes(tx, params, queues)
-  return { leases: lent, nextVisibleAt: nextVisibleAt(tx, params, heads) }
+  const leases = (params.suspects ? lendSuspect(tx, params, due) : null) ?? lendPlain(tx, params, due)
+  const left = leases.length === 0 ? lanes : readLanes(tx, params, queues)
+  return { leases, nextVisibleAt: nextOf(tx, params, left) }
 }
 
-function readQueues(tx: Transaction, { queues }: ClaimParams): ReadonlyMap<string, ClaimQueue> {
+/** What somebody asks for who may claim later. */
+type Wanted = Pick<ClaimParams, 'queues' | 'tasks' | 'suspects'>
+
+/** When a job of these queues and tasks becomes visible next; see `ClaimResult`. */
+export function nextVisibleAt(tx: Transaction, wanted: Wanted): number | null {
+  return nextOf(tx, wanted, readLanes(tx, wanted, readQueues(tx, wanted)))
+}
+
+function readQueues(tx: Transaction, { queues }: Wanted): ReadonlyMap<string, ClaimQueue> {
   const limits = readQueueLimits(tx)
   return new Map(
     queues.map(({ queue, limit }, rank) => {
@@ -42,11 +50,7 @@ function readQueues(tx: Transaction, { queues }: ClaimParams): ReadonlyMap<strin
 }
 
 /** The lanes of the tasks and queues that the worker asks for and that are not empty. */
-function readLanes(
-  tx: Transaction,
-  { tasks }: ClaimParams,
-  queues: ReadonlyMap<string, ClaimQueue>,
-): readonly ClaimLane[] {
+function readLanes(tx: Transaction, { tasks }: Wanted, queues: ReadonlyMap<string, ClaimQueue>): readonly ClaimLane[] {
   const known = setOf(tasks)
   const lanes: ClaimLane[] = []
   for (const [lane, headAt] of tx.session.all(LANE_HEADS)) {
@@ -96,7 +100,7 @@ function lend(tx: Transaction, { leaseMs }: ClaimParams, lent: readonly Lent[]):
 }
 
 /** Jobs of a queue that is paused or full are not coming: what changes that is a setting, or the end of a lease. */
-function nextVisibleAt(tx: Transaction, { suspects, queues }: ClaimParams, heads: readonly ClaimLane[]): number | null {
+function nextOf(tx: Transaction, { suspects, queues }: Wanted, heads: readonly ClaimLane[]): number | null {
   let next = Number.POSITIVE_INFINITY
   for (const { lane, headAt, queue } of heads) {
     if (queue.fleetRoom < 1 || (priorityOfLane(lane) === SUSPECTS && !suspects)) continue
@@ -106,7 +110,7 @@ function nextVisibleAt(tx: Transaction, { suspects, queues }: ClaimParams, heads
   return next === Number.POSITIVE_INFINITY ? null : next
 }
 
-function nextLeaseEnd(tx: Transaction, queues: ClaimParams['queues']): number {
+function nextLeaseEnd(tx: Transaction, queues: Wanted['queues']): number {
   let first = Number.POSITIVE_INFINITY
   let read = 0
   for (const [lane, leases, firstEnd] of tx.session.all(LEASE_ENDS, LEASES_READ_MAX)) {

@@ -1,6 +1,6 @@
 import { dueAt, type NewJob } from '../../model/job.js'
 import type { EnqueueOutcome } from '../../port/job-store.js'
-import { placeChild } from './flow-edges.js'
+import { findParents, placeChild } from './flow-edges.js'
 import { FLAG } from './job-flags.js'
 import { laneOf, STATE } from './lanes.js'
 import type { Kind } from './kinds.js'
@@ -30,14 +30,15 @@ export function enqueueJobs(tx: Transaction, jobs: readonly NewJob[]): readonly 
   const outcomes = jobs.map((job, index): EnqueueOutcome => {
     const seq = first + index
     if (stored !== null && !stored.has(seq)) return { status: 'duplicate', id: job.id, by: 'id' }
+    const parents = job.parents.length === 0 ? [] : findParents(tx, job, seq)
     const holder = job.uniqueKey === null ? null : takeKey(tx, job.uniqueKey, seq)
     if (holder !== null) return { status: 'duplicate', id: holder, by: 'unique' }
     const kind = kinds[index] as Kind
-    if (job.parents.length === 0) {
+    if (parents.length === 0) {
       run.add(seq, kind, job.priority)
     } else {
       run.end(seq)
-      placeChild(tx, { job, seq, kind: kind.id, flags: flagsOf(job), dueAt: dueOf(tx, job) })
+      placeChild(tx, { job, seq, parents, kind: kind.id, flags: flagsOf(job), dueAt: dueOf(tx, job) })
     }
     return { status: 'inserted', id: job.id }
   })

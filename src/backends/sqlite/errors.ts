@@ -68,6 +68,7 @@ export function classify(error: unknown): ErrorClass {
     return nativeCode(error.cause) === null ? (OWN.get(error.code) ?? 'mistake') : classify(error.cause)
   const code = nativeCode(error)
   if (code !== null) return EXTENDED.get(code) ?? PRIMARY.get(code & 255) ?? 'unknown'
+  if (error instanceof TypeError) return 'mistake'
   return SYSTEM.get((error as { code?: string } | null)?.code ?? '') ?? 'unknown'
 }
 

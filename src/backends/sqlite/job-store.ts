@@ -1,10 +1,12 @@
-import { checkClaim, checkCount, checkEnqueue, checkLease, checkSettle } from '../../port/checks.js'
+import { checkClaim, checkCount, checkEnqueue, checkLease, checkReport, checkSettle } from '../../port/checks.js'
 import type { ClaimParams, ClaimResult, JobStore } from '../../port/job-store.js'
 import { claimJobs } from './claim.js'
 import type { SqliteTx } from './client-types.js'
 import { enqueueJobs } from './enqueue.js'
 import { extendLeases } from './extend.js'
 import { LIMITS } from './limits.js'
+import { cancelJob, deleteJob, retryJob } from './operate.js'
+import { recordReport } from './report.js'
 import { settleJobs } from './settle.js'
 import type { Store } from './store.js'
 import type { Transaction } from './transaction.js'
@@ -46,7 +48,24 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
         return { ...claimIfPossible(tx, params.claim), outcomes }
       })
     },
-  } as JobStore<SqliteTx>
+
+    async report(params) {
+      checkReport(params, LIMITS)
+      return store.write(params, (tx) => params.reports.map((report) => recordReport(tx, report)))
+    },
+
+    async cancel(params) {
+      return store.write(params, (tx) => params.ids.map((id) => cancelJob(tx, id, params.reason)))
+    },
+
+    async retry(params) {
+      return store.write(params, (tx) => params.ids.map((id) => retryJob(tx, id)))
+    },
+
+    async delete(params) {
+      return store.write(params, (tx) => params.ids.map((id) => deleteJob(tx, id)))
+    },
+  }
 }
 
 /** A settlement is never told to be lost because a claim failed: the claim alone is undone. */

@@ -14,19 +14,24 @@ export interface LiveJob {
   readonly flags: number
 }
 
+/** Puts a job among the waiting ones; see `place` for `moved`. */
+export function putReady(tx: Transaction, job: LiveJob, lane: number, visibleAt: EpochMs, moved: boolean): void {
+  place(tx, job, lane, visibleAt, moved)
+  tx.changes.enterLane(lane, 1)
+  tx.changes.tell(STATE.pending, [job.seq])
+}
+
 /**
- * Puts a job among the waiting ones. `moved`: its place is not, or not surely, the one that its body tells, so that it has to be
+ * Gives a waiting job its place. `moved`: that is not, or not surely, the one that its body tells, so that it has to be
  * written down where to find it.
  */
-export function putReady(tx: Transaction, job: LiveJob, lane: number, visibleAt: EpochMs, moved: boolean): void {
-  const { session, changes } = tx
+export function place(tx: Transaction, job: LiveJob, lane: number, visibleAt: EpochMs, moved: boolean): void {
+  const { seq, fence, settledFence, tries, iterations } = job
   let { flags } = job
   if (moved || (flags & FLAG.moved) !== 0) {
-    session.run(PUT_PLACE, job.seq, lane, visibleAt)
+    tx.session.run(PUT_PLACE, seq, lane, visibleAt)
     flags |= FLAG.moved
   }
-  session.run(INSERT_READY, lane, visibleAt, job.seq, job.fence, job.settledFence, job.tries, job.iterations, flags)
-  changes.enterLane(lane, 1)
-  changes.tell(STATE.pending, [job.seq])
-  changes.hintJobs(tx.kind(kindOfLane(lane)).queue)
+  tx.session.run(INSERT_READY, lane, visibleAt, seq, fence, settledFence, tries, iterations, flags)
+  tx.changes.hintJobs(tx.kind(kindOfLane(lane)).queue)
 }

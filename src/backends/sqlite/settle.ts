@@ -57,15 +57,17 @@ class PlainCompletions {
   }
 
   #find(): void {
-    const asked = new Map<number, { readonly index: number; readonly fence: number }>()
+    const asked = new Map<number, { readonly index: number; readonly fence: number; readonly isPlain: boolean }>()
     for (const [index, { kind, receipt }] of this.#settlements.entries()) {
-      const opened = kind === 'complete' ? openReceipt(receipt) : null
-      if (opened !== null && !asked.has(opened.seq)) asked.set(opened.seq, { index, fence: opened.fence })
+      const opened = openReceipt(receipt)
+      // What comes first in the call wins, whatever it is.
+      if (opened === null || asked.has(opened.seq)) continue
+      asked.set(opened.seq, { index, fence: opened.fence, isPlain: kind === 'complete' })
     }
     if (asked.size === 0) return
     for (const [seq, fence, flags, lane] of this.#tx.session.all(LEASES_IN, listOf(asked.keys()))) {
       const one = asked.get(seq)
-      if (one?.fence !== fence || (flags & FLAGS_NOT_PLAIN) !== 0) continue
+      if (one?.fence !== fence || !one.isPlain || (flags & FLAGS_NOT_PLAIN) !== 0) continue
       this.#seqs.set(seq, one.index)
       this.#indexes.add(one.index)
       this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1)

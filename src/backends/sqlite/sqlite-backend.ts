@@ -1,11 +1,18 @@
 import type { Backend } from '../../port/backend.js'
 import type { SqliteTx } from './client-types.js'
 import { classify } from './errors.js'
+import { createControlStore } from './control-store.js'
+import { createEdgeStore } from './edge-store.js'
+import { createEventLog } from './event-log.js'
 import { createInspector } from './inspector.js'
 import { createJobStore } from './job-store.js'
 import { CAPABILITIES, LIMITS } from './limits.js'
+import { createLockStore } from './lock-store.js'
+import { createMaintenance } from './maintenance.js'
 import { resolveOptions, type SqliteOptions } from './options.js'
+import { createScheduleStore } from './schedule-store.js'
 import { Store } from './store.js'
+import { FileWakeups } from './wakeups.js'
 
 /**
  * A store in one SQLite file: durable, fast, and shared by any number of processes of one machine.
@@ -14,17 +21,32 @@ import { Store } from './store.js'
  * Keep the file on a local disk: SQLite's locks do not hold over a network share.
  */
 export function sqlite(options: string | SqliteOptions): Backend<SqliteTx> {
-  const store = new Store(resolveOptions(options), () => undefined)
-  const close = async (): Promise<void> => store.close()
+  const resolved = resolveOptions(options)
+  const wakeups = new FileWakeups(resolved)
+  const store = new Store(resolved, (changes) => wakeups.committed(changes))
+  const close = async (): Promise<void> => {
+    await store.close()
+    wakeups.close()
+  }
   return {
     name: 'sqlite',
     capabilities: CAPABILITIES,
     limits: LIMITS,
     jobs: createJobStore(store),
+    edges: createEdgeStore(store),
+    schedules: createScheduleStore(store),
+    locks: createLockStore(store),
+    control: createControlStore(store),
     inspector: createInspector(store),
-    open: async (params?: { readonly signal?: AbortSignal | undefined }) => store.open(params?.signal),
+    events: createEventLog(store),
+    wakeups,
+    maintenance: createMaintenance(store),
+    async open(params = {}) {
+      await store.open(params.signal)
+      wakeups.open(resolved.file)
+    },
     close,
     classify,
     [Symbol.asyncDispose]: close,
-  } as unknown as Backend<SqliteTx>
+  }
 }

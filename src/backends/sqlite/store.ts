@@ -3,19 +3,25 @@ import type { Call } from '../../port/call.js'
 import type { Changes } from './changes.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { connect } from './connect.js'
-import { isStaleSnapshot, toRotaError } from './errors.js'
+import { busyError, isBusy, isStaleSnapshot, toRotaError } from './errors.js'
 import { type Kind, Kinds } from './kinds.js'
 import type { ResolvedOptions } from './options.js'
 import { Session, sessionOf } from './session.js'
 import { ALL_KINDS, KIND_BY_ID } from './statements/kinds.js'
+import { BEGIN_READ, COMMIT, READ_STATE } from './statements/state.js'
 import { Transaction } from './transaction.js'
+import { UserCommits } from './user-commits.js'
 import { WriteQueue } from './write-queue.js'
+
+/** A pause between attempts to read a file whose log is being set up. */
+const READ_RETRY_MS = 5
 
 /** What is there while the file is open. */
 interface Open {
   readonly database: SqliteDatabase
   readonly session: Session
   readonly queue: WriteQueue
+  readonly userCommits: UserCommits
 }
 
 /** The way of every role to the file: opens it, lets calls in, and lets go of it. */
@@ -52,7 +58,7 @@ export class Store {
 
   /** Runs `work` inside the transaction that the user has begun: whole or not at all, and final when the user commits. */
   async writeIn<T>({ signal }: Call, handle: SqliteTx, work: (tx: Transaction) => T): Promise<T> {
-    this.#admit(signal)
+    const { userCommits } = this.#admit(signal)
     if (handle.isTransaction === false) {
       throw new TypeError(
         'tx: expected a handle on which a transaction was begun, got one without: call tx.exec("BEGIN IMMEDIATE") first',
@@ -66,7 +72,7 @@ export class Store {
         tx.flush()
         return value
       })
-      this.#committed(tx.changes)
+      userCommits.await(handle, tx.state.commits, tx.changes)
       return result
     } catch (error) {
       if (!isStaleSnapshot(error)) throw toRotaError(error, file)
@@ -77,16 +83,18 @@ export class Store {
 
   /** Runs `work`, which reads one state of the file, whatever others write meanwhile. */
   async read<T>({ signal }: Call, work: (session: Session) => T): Promise<T> {
-    const { session } = this.#admit(signal)
-    try {
-      session.exec('BEGIN')
+    const { clock, file, busyTimeoutMs } = this.options
+    const since = clock.monotonic()
+    for (;;) {
       try {
-        return work(session)
-      } finally {
-        session.exec('COMMIT')
+        return readOnce(this.#admit(signal).session, work)
+      } catch (error) {
+        const waitedMs = clock.monotonic() - since
+        // Readers wait for nobody but a connection that sets up or takes down the log.
+        if (!isBusy(error)) throw toRotaError(error, file)
+        if (waitedMs >= busyTimeoutMs) throw busyError(file, waitedMs, error)
+        await clock.sleep(READ_RETRY_MS, signal)
       }
-    } catch (error) {
-      throw toRotaError(error, this.options.file)
     }
   }
 
@@ -111,7 +119,12 @@ export class Store {
     const session = new Session(database)
     for (const [id, queue, task] of session.all(ALL_KINDS)) this.#kinds.add({ id, queue, task })
     const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed: this.#committed })
-    this.#open = { database, session, queue }
+    const userCommits = new UserCommits({
+      clock: options.clock,
+      lastCommit: () => session.get(READ_STATE)?.[2] ?? 0,
+      committed: this.#committed,
+    })
+    this.#open = { database, session, queue, userCommits }
   }
 
   async #disconnect(): Promise<void> {
@@ -119,6 +132,7 @@ export class Store {
     const open = this.#open
     if (open === undefined) return
     await open.queue.drained()
+    open.userCommits.close()
     this.#open = undefined
     open.database.close()
   }
@@ -135,5 +149,14 @@ export class Store {
     return new RotaError('BACKEND_CLOSED', `the SQLite store "${this.options.file}" ${what}`, {
       facts: { file: this.options.file },
     })
+  }
+}
+
+function readOnce<T>(session: Session, work: (session: Session) => T): T {
+  session.run(BEGIN_READ)
+  try {
+    return work(session)
+  } finally {
+    session.run(COMMIT)
   }
 }

@@ -1,6 +1,7 @@
 import { cancelled, finish } from './finish.js'
 import { FLAG } from './job-flags.js'
 import { kindOfLane, laneOf, STATE, SUSPECTS } from './lanes.js'
+import { shiftLocks } from './lock-store.js'
 import { putReady } from './places.js'
 import { requestedReason } from './settle-one.js'
 import { DELETE_LEASE, ENDED_LEASES, FIRST_LEASE_END, type LeaseRow, SHIFT_LEASES } from './statements/leases.js'
@@ -24,13 +25,14 @@ export function sweepLeases(tx: Transaction, limit: number): number {
 }
 
 /**
- * Leases move with a clock that is set back, so that none lives longer than was promised (reliability.md, Z20). What waits for
+ * Leases and locks move with a clock that is set back, so that none lives longer than was promised (reliability.md, Z20). What waits for
  * an instant of the wall clock stays.
  */
 function followClock(tx: Transaction): void {
   const back = tx.state.clockAt - tx.now
   if (back <= STEP_BACK_MS) return
   tx.session.run(SHIFT_LEASES, back)
+  shiftLocks(tx, back)
   if (tx.state.leaseEnd !== null) tx.state.leaseEnd -= back
   tx.state.clockAt = tx.now
   tx.touchState()
@@ -39,11 +41,16 @@ function followClock(tx: Transaction): void {
 function reclaim(tx: Transaction, seq: number, lease: LeaseRow): void {
   const [lane, endedAt, , fence, settledFence, tries, iterations, flags] = lease
   const kind = kindOfLane(lane)
-  const wasSuspect = (flags & FLAG.suspect) !== 0
   tx.session.run(DELETE_LEASE, seq)
   tx.changes.leaveState(kind, STATE.running, 1)
   // One more than the lost lease had: a late settlement finds neither its fence nor the trace of it.
-  const job = { seq, fence: fence + 1, settledFence, tries: wasSuspect ? tries + 1 : tries, iterations, flags }
-  if ((flags & FLAG.cancel) !== 0) finish(tx, kind, job, cancelled(requestedReason(tx, seq)))
-  else putReady(tx, { ...job, flags: flags | FLAG.suspect }, laneOf(kind, SUSPECTS), endedAt, true)
+  const job = { seq, fence: fence + 1, settledFence, tries, iterations, flags }
+  if ((flags & FLAG.cancel) !== 0) {
+    finish(tx, kind, job, cancelled(requestedReason(tx, seq)))
+    return
+  }
+  // A job that had lost a lease before was alone with its worker; the neighbours of the others are suspects, not culprits.
+  const spent = (flags & FLAG.suspect) === 0 ? 0 : 1
+  const suspect = { ...job, tries: tries + spent, flags: flags | FLAG.suspect }
+  putReady(tx, suspect, laneOf(kind, SUSPECTS), endedAt, true)
 }

@@ -19,6 +19,7 @@ interface State {
   nextEvent: number
   commits: number
   settingsRevision: number
+  nextVersion: number
   clockAt: EpochMs
   leaseEnd: EpochMs | null
 }
@@ -42,8 +43,8 @@ export class Transaction {
     this.#committed = committed
     const row = session.get(READ_STATE)
     if (row === undefined) throw new Error('the row of table "state" is missing: the file has been changed by hand')
-    const [nextSeq, nextEvent, commits, settingsRevision, clockAt, leaseEnd] = row
-    this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, clockAt, leaseEnd }
+    const [nextSeq, nextEvent, commits, settingsRevision, nextVersion, clockAt, leaseEnd] = row
+    this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, nextVersion, clockAt, leaseEnd }
   }
 
   /** The first of `n` numbers for new jobs; never given again, not even when a call is undone. */
@@ -52,6 +53,12 @@ export class Transaction {
     this.state.nextSeq += n
     this.touchState()
     return first
+  }
+
+  /** A number that no other write of a schedule has. */
+  takeVersion(): number {
+    this.touchState()
+    return this.state.nextVersion++
   }
 
   /** Says that the row of `state` has to be written even when nothing else is. */
@@ -81,6 +88,13 @@ export class Transaction {
   /** How far a counter will move when this transaction commits. */
   pendingCount(slot: number): number {
     return [...this.#outer, this.changes].reduce((sum, { counters }) => sum + (counters.get(slot)?.count ?? 0), 0)
+  }
+
+  /** True when this transaction will write one of these counters. */
+  hasPendingCounts(first: number, last: number): boolean {
+    return [...this.#outer, this.changes].some(({ counters }) =>
+      [...counters.keys()].some((slot) => slot >= first && slot <= last),
+    )
   }
 
   intern(queue: string, task: string): Kind {
@@ -132,7 +146,7 @@ export class Transaction {
       session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
     }
     if (!this.#stateTouched && changes.events.length === 0) return
-    session.run(WRITE_STATE, state.nextSeq, state.nextEvent, state.commits, state.settingsRevision, now, state.leaseEnd)
+    session.run(WRITE_STATE, state.nextSeq, state.nextEvent, state.commits, state.settingsRevision, state.nextVersion, now, state.leaseEnd)
   }
 
   /** After the commit: what was new is known from now on. */

@@ -10,10 +10,11 @@ CREATE TABLE state(
   next_event INTEGER NOT NULL,
   commits INTEGER NOT NULL,             -- the order of finishing
   settings_revision INTEGER NOT NULL,
+  next_version INTEGER NOT NULL,        -- of schedules: never given twice, also when a name is used again
   clock_at INTEGER NOT NULL,            -- the clock at the last commit: a step back is seen by it
   lease_end INTEGER                     -- no lease ends before this instant; null: none is out
 );
-INSERT INTO state VALUES (1, 1, 1, 0, 0, 0, NULL);
+INSERT INTO state VALUES (1, 1, 1, 0, 0, 1, 0, NULL);
 
 -- Pairs of queue and task; lanes, shelves and counters are numbered by them.
 CREATE TABLE kinds(id INTEGER PRIMARY KEY, queue TEXT NOT NULL, task TEXT NOT NULL, UNIQUE (queue, task));
@@ -90,7 +91,7 @@ CREATE TABLE cancels(seq INTEGER PRIMARY KEY, reason TEXT);
 CREATE TABLE progress(seq INTEGER PRIMARY KEY, json TEXT NOT NULL, note TEXT);
 CREATE TABLE errors(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, error TEXT NOT NULL);
 CREATE INDEX errors_by_job ON errors(seq);
-CREATE TABLE logs(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, level INTEGER NOT NULL, bytes INTEGER NOT NULL, message TEXT NOT NULL);
+CREATE TABLE logs(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, level TEXT NOT NULL, bytes INTEGER NOT NULL, message TEXT NOT NULL);
 CREATE INDEX logs_by_job ON logs(seq);
 CREATE TABLE steps(seq INTEGER NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, note TEXT, UNIQUE (seq, key));
 CREATE TABLE edges(
@@ -125,7 +126,7 @@ CREATE TABLE schedules(
   skipped INTEGER NOT NULL,
   late INTEGER NOT NULL
 );
-CREATE INDEX schedules_due ON schedules(next_tick_at) WHERE paused = 0 AND next_tick_at IS NOT NULL;
+CREATE INDEX schedules_due ON schedules(next_tick_at, name) WHERE paused = 0 AND next_tick_at IS NOT NULL;
 CREATE INDEX schedules_by_owner ON schedules(owner, name);
 CREATE TABLE schedule_ticks(
   schedule TEXT NOT NULL,

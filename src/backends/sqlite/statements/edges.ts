@@ -12,10 +12,6 @@ export const RESOLVE_EDGES: Query<[parent: number]> = {
   sql: 'UPDATE edges SET resolved = 1 WHERE parent = ? AND resolved = 0',
 }
 
-export const RESOLVE_PARENTS: Query<[child: number]> = {
-  sql: 'UPDATE edges SET resolved = 1 WHERE child = ? AND resolved = 0',
-}
-
 export const INSERT_BLOCKED: Query<[seq: number, kind: number, waits: number, flags: number]> = {
   sql: 'INSERT INTO blocked(seq, kind, waits, flags) VALUES (?, ?, ?, ?)',
 }
@@ -42,4 +38,16 @@ export const OUTCOME_OF: Query<[seq: number], [shelf: number, flags: number]> = 
 
 export const FLAG_OUTCOME: Query<[flag: number, seq: number]> = {
   sql: 'UPDATE outcomes SET flags = flags | ? WHERE seq = ?',
+}
+
+/** The edges of jobs in both directions: `asked` is the job that was asked for, `other` the one at the other end. */
+export const EDGES_OF: Query<
+  [ids: string, sameIds: string],
+  [asked: string, isParent: number, other: string, runAnyway: number, resolved: number]
+> = {
+  sql: `SELECT a.value AS asked, 1 AS is_parent, o.id AS other, e.run_anyway, e.resolved
+        FROM json_each(?) a CROSS JOIN bodies b ON b.id = a.value CROSS JOIN edges e ON e.child = b.seq CROSS JOIN bodies o ON o.seq = e.parent
+        UNION ALL
+        SELECT a.value, 0, o.id, e.run_anyway, e.resolved
+        FROM json_each(?) a CROSS JOIN bodies b ON b.id = a.value CROSS JOIN edges e ON e.parent = b.seq CROSS JOIN bodies o ON o.seq = e.child`,
 }

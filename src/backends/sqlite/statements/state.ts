@@ -1,35 +1,31 @@
 import type { Query } from '../session.js'
 
 export const BEGIN: Query = { sql: 'BEGIN IMMEDIATE' }
+export const BEGIN_READ: Query = { sql: 'BEGIN' }
 export const COMMIT: Query = { sql: 'COMMIT' }
 export const ROLLBACK: Query = { sql: 'ROLLBACK' }
 export const SAVEPOINT: Query = { sql: 'SAVEPOINT rota_call' }
 export const RELEASE: Query = { sql: 'RELEASE rota_call' }
 export const ROLLBACK_TO: Query = { sql: 'ROLLBACK TO rota_call' }
 
-export const READ_STATE: Query<
-  [],
-  [
-    nextSeq: number,
-    nextEvent: number,
-    commits: number,
-    settingsRevision: number,
-    clockAt: number,
-    leaseEnd: number | null,
-  ]
-> = { sql: 'SELECT next_seq, next_event, commits, settings_revision, clock_at, lease_end FROM state' }
+/** The row of `state` without its key. */
+type StateRow = [
+  nextSeq: number,
+  nextEvent: number,
+  commits: number,
+  settingsRevision: number,
+  nextVersion: number,
+  clockAt: number,
+  leaseEnd: number | null,
+]
 
-export const WRITE_STATE: Query<
-  [
-    nextSeq: number,
-    nextEvent: number,
-    commits: number,
-    settingsRevision: number,
-    clockAt: number,
-    leaseEnd: number | null,
-  ]
-> = {
-  sql: `UPDATE state SET next_seq = ?, next_event = ?, commits = ?, settings_revision = ?, clock_at = ?, lease_end = ?`,
+export const READ_STATE: Query<[], StateRow> = {
+  sql: 'SELECT next_seq, next_event, commits, settings_revision, next_version, clock_at, lease_end FROM state',
+}
+
+export const WRITE_STATE: Query<StateRow> = {
+  sql: `UPDATE state SET next_seq = ?, next_event = ?, commits = ?, settings_revision = ?, next_version = ?,
+          clock_at = ?, lease_end = ?`,
 }
 
 export const ADD_COUNTER: Query<[slot: number, count: number, total: number]> = {
