@@ -115,7 +115,9 @@ test.skipIf(process.platform === 'win32')('a file that is moved again and again 
     renameSync(path, join(folder, name))
     await mine.hears(HINT.resync)
   }
-  expect(mine.failures).toEqual([expect.objectContaining({ message: expect.stringContaining('again and again') as string })])
+  expect(mine.failures).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('again and again') as string }),
+  ])
   const yours = new End()
   await clock.advance(5_000)
   expect([mine.heard, mine.failures.length]).toEqual([[HINT.resync, HINT.resync], 1])
