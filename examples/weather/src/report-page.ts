@@ -9,7 +9,7 @@ export interface MonthFigures {
 }
 
 const WIDTH = 960
-const LEFT = 48
+const LEFT = 60
 const HEAT = { top: 24, height: 240 }
 const RAIN = { top: 312, height: 140 }
 
