@@ -1,5 +1,4 @@
 import type { Clock } from '../model/clock.js'
-import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
 
 /** How a scheme is opened; the module behind it is loaded when the first program asks for it. */
@@ -40,10 +39,7 @@ async function loadMemory(_rest: string, clock: Clock): Promise<Backend> {
 }
 
 async function loadSqlite(file: string, clock: Clock): Promise<Backend> {
-  const { sqlite } = await import('../backends/sqlite/index.js').catch((cause: unknown) => {
-    const message = `the SQLite store of ${file} cannot be loaded; see the cause for what to install`
-    throw new RotaError('BACKEND_MISSING', message, { facts: { scheme: 'sqlite' }, cause })
-  })
+  const { sqlite } = await import('../backends/sqlite/index.js')
   return sqlite({ file, clock })
 }
 

@@ -4,7 +4,7 @@ import type { IdMaker } from '../model/clock.js'
 import type { Scheduler } from '../scheduler/scheduler.js'
 import type { Worker } from '../worker/worker.js'
 import type { ResolvedOptions } from './rota-options.js'
-import { type RunOptions, type RunSummary, runUntilSignal } from './run-until-signal.js'
+import type { RunOptions, RunSummary } from './run-until-signal.js'
 import {
   Services,
   type SchedulerSettings,
@@ -40,7 +40,8 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
    * handlers end within the grace, gives the rest back without a try spent, and resolves. A second signal ends the process
    * at once. The store stays open: look at what was done, then `close`.
    */
-  run(options: RunOptions = {}): Promise<RunSummary> {
+  async run(options: RunOptions = {}): Promise<RunSummary> {
+    const { runUntilSignal } = await import('./run-until-signal.js')
     return runUntilSignal(this, options, process)
   }
 

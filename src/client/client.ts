@@ -7,18 +7,19 @@ import type { Connection } from './connection.js'
 import type { EnqueueMiddleware } from './enqueue-middleware.js'
 import type { BatchOptions, EnqueueOptions, HandlesOf } from './enqueue-options.js'
 import { Enqueuer } from './enqueuer.js'
-import { JobControl, type PurgeOptions } from './job-control.js'
+import type { PurgeOptions } from './job-control.js'
+import type { JobDesk } from './job-desk.js'
 import { idOf, type JobHandle, type JobRef } from './job-handle.js'
 import { JobMaker } from './job-maker.js'
-import { JobReader, type ListOptions } from './job-reader.js'
+import type { ListOptions } from './job-reader.js'
 import type { JobDetailsView, JobView } from './job-view.js'
 import { type ControlOptions, QueueControl } from './queue-control.js'
 import { ScheduleControl } from './schedule-control.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import type { ScheduleOutcome } from './task-scheduler.js'
-import { type ResultOptions, Results } from './results.js'
-import { type JobChange, watchChanges, type WatchOptions } from './watch.js'
-import { listWorkers, type WorkerView } from './workers.js'
+import type { ResultOptions } from './results.js'
+import type { JobChange, WatchOptions } from './watch.js'
+import type { WorkerView } from './workers.js'
 
 /** What a client is made of. */
 export interface ClientParts<Tx> {
@@ -47,18 +48,13 @@ export class Client<Tx = never> {
   readonly #connection: Connection<Tx>
   readonly #clock: Clock
   readonly #enqueuer: Enqueuer<Tx>
-  readonly #reader: JobReader<Tx>
-  readonly #control: JobControl<Tx>
-  readonly #results: Results<Tx>
+  #desk: Promise<JobDesk<Tx>> | undefined
 
   constructor({ connection, clock, ids, middleware = [] }: ClientParts<Tx>) {
     this.#connection = connection
     this.#clock = clock
     const maker = new JobMaker({ clock, ids })
     this.#enqueuer = new Enqueuer({ connection, clock, maker, keeper: this, middleware })
-    this.#reader = new JobReader(connection, clock)
-    this.#control = new JobControl(connection, clock)
-    this.#results = new Results(connection, clock)
     this.queues = new QueueControl(connection)
     this.schedules = new ScheduleControl({ connection, clock, ids, maker })
   }
@@ -108,28 +104,35 @@ export class Client<Tx = never> {
   }
 
   /** The job as it is now; null when its record is gone or never was. */
-  get(job: JobRef, options: ControlOptions = {}): Promise<JobView | null> {
-    return this.#reader.get(job, options.signal)
+  async get(job: JobRef, options: ControlOptions = {}): Promise<JobView | null> {
+    const { reader } = await this.#openDesk()
+    return reader.get(job, options.signal)
   }
 
   /** What the attempts of a job reported: progress, log lines, errors. */
-  details(job: JobRef, options: ControlOptions = {}): Promise<JobDetailsView | null> {
-    return this.#reader.details(job, options.signal)
+  async details(job: JobRef, options: ControlOptions = {}): Promise<JobDetailsView | null> {
+    const { reader } = await this.#openDesk()
+    return reader.details(job, options.signal)
   }
 
   /** Jobs of one state, a page at a time: waiting ones in the order in which they will start, finished ones the latest first. */
-  list(options: ListOptions = {}): Promise<{ readonly jobs: readonly JobView[]; readonly next: string | null }> {
-    return this.#reader.list(options)
+  async list(options: ListOptions = {}): Promise<{ readonly jobs: readonly JobView[]; readonly next: string | null }> {
+    const { reader } = await this.#openDesk()
+    return reader.list(options)
   }
 
   /** All jobs of one state, page after page. */
-  jobs(options: Omit<ListOptions, 'after'> = {}): AsyncGenerator<JobView, void, undefined> {
-    return this.#reader.each(options)
+  async *jobs(options: Omit<ListOptions, 'after'> = {}): AsyncGenerator<JobView, void, undefined> {
+    const { reader } = await this.#openDesk()
+    yield* reader.each(options)
   }
 
   /** How many jobs there are now and ever were, by queue, task and state. Kept up to date, so it costs nothing to ask. */
-  counts(options: ControlOptions & { readonly queues?: readonly string[] } = {}): Promise<readonly CountRecord[]> {
-    return this.#reader.counts(options.queues, options.signal)
+  async counts(
+    options: ControlOptions & { readonly queues?: readonly string[] } = {},
+  ): Promise<readonly CountRecord[]> {
+    const { reader } = await this.#openDesk()
+    return reader.counts(options.queues, options.signal)
   }
 
   /** Calls a job off: one that waits never starts, one that runs is asked to stop and its result is not kept. */
@@ -140,7 +143,8 @@ export class Client<Tx = never> {
     jobs: JobRef | readonly JobRef[],
     options: CancelOptions = {},
   ): Promise<CancelOutcome | readonly CancelOutcome[]> {
-    return likeInput(jobs, await this.#control.cancel(idsOf(jobs), options.reason ?? null, options.signal))
+    const { control } = await this.#openDesk()
+    return likeInput(jobs, await control.cancel(idsOf(jobs), options.reason ?? null, options.signal))
   }
 
   /** Runs a finished job again, with all its tries; a job that waits for its time becomes due now. */
@@ -151,7 +155,8 @@ export class Client<Tx = never> {
     jobs: JobRef | readonly JobRef[],
     options: ControlOptions = {},
   ): Promise<RetryOutcome | readonly RetryOutcome[]> {
-    return likeInput(jobs, await this.#control.retry(idsOf(jobs), options.signal))
+    const { control } = await this.#openDesk()
+    return likeInput(jobs, await control.retry(idsOf(jobs), options.signal))
   }
 
   /** Removes the record of a job that is not running. */
@@ -162,12 +167,14 @@ export class Client<Tx = never> {
     jobs: JobRef | readonly JobRef[],
     options: ControlOptions = {},
   ): Promise<DeleteOutcome | readonly DeleteOutcome[]> {
-    return likeInput(jobs, await this.#control.delete(idsOf(jobs), options.signal))
+    const { control } = await this.#openDesk()
+    return likeInput(jobs, await control.delete(idsOf(jobs), options.signal))
   }
 
   /** Removes all jobs that fit, and says how many; those that run stay. Stops between two pages when aborted. */
-  purge(options: PurgeOptions = {}): Promise<number> {
-    return this.#control.purge(options)
+  async purge(options: PurgeOptions = {}): Promise<number> {
+    const { control } = await this.#openDesk()
+    return control.purge(options)
   }
 
   /**
@@ -177,25 +184,35 @@ export class Client<Tx = never> {
   result<Result>(job: JobHandle<Result>, options?: ResultOptions): Promise<Result>
   result(job: JobRef, options?: ResultOptions): Promise<unknown>
   async result(job: JobRef, options?: ResultOptions): Promise<unknown> {
-    return this.#results.wait(idOf(job), options)
+    const { results } = await this.#openDesk()
+    return results.wait(idOf(job), options)
   }
 
   /** Changes of jobs from now on, in the order of their commits, until `signal` aborts. */
-  watch(options: WatchOptions = {}): AsyncGenerator<JobChange, void, undefined> {
-    return watchChanges(this.#connection, this.#clock, options)
+  async *watch(options: WatchOptions = {}): AsyncGenerator<JobChange, void, undefined> {
+    const desk = await this.#openDesk()
+    yield* desk.watch(options)
   }
 
   /** The processes that run jobs or fire schedules now. */
-  workers(options: ControlOptions = {}): Promise<readonly WorkerView[]> {
-    return listWorkers(this.#connection, options.signal)
+  async workers(options: ControlOptions = {}): Promise<readonly WorkerView[]> {
+    const desk = await this.#openDesk()
+    return desk.workers(options.signal)
   }
 
   /** Lets enqueues that are under way end, rejects whoever waits for a result with `BACKEND_CLOSED`, and closes the store. */
   async close(): Promise<void> {
     await this.#enqueuer.close()
     const closed = this.#connection.close()
-    await this.#results.close()
+    const desk = await this.#desk
+    await desk?.results.close()
     await closed
+  }
+
+  /** Loaded at its first use: it is a quarter of the modules, and a program that only enqueues never needs them. */
+  #openDesk(): Promise<JobDesk<Tx>> {
+    this.#desk ??= import('./job-desk.js').then(({ JobDesk }) => new JobDesk(this.#connection, this.#clock))
+    return this.#desk
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkName } from '../model/names.js'
 import type { AnyTask } from '../model/task-definition.js'
 import type { ControlOptions } from './queue-control.js'
-import { type ScheduleView, type TickRecordView, viewSchedule, viewTick } from './schedule-view.js'
+import type { ScheduleView, TickRecordView } from './schedule-view.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import type { ScheduleOutcome, TaskScheduler, TaskSchedulerParts } from './task-scheduler.js'
 
@@ -49,6 +49,7 @@ export class ScheduleControl<Tx> {
     checkName('schedule', name)
     const { schedules } = await this.#parts.connection.open(options.signal)
     const [record = null] = await schedules.get({ names: [name], signal: options.signal })
+    const { viewSchedule } = await import('./schedule-view.js')
     return record === null ? null : viewSchedule(record)
   }
 
@@ -57,6 +58,7 @@ export class ScheduleControl<Tx> {
     const { after = null, limit = PAGE_MAX, signal } = options
     const { schedules } = await this.#parts.connection.open(signal)
     const records = await schedules.list({ after, limit, signal })
+    const { viewSchedule } = await import('./schedule-view.js')
     return records.map(viewSchedule)
   }
 
@@ -84,6 +86,7 @@ export class ScheduleControl<Tx> {
     const { before, limit = 100, signal } = options
     const { schedules } = await this.#parts.connection.open(signal)
     const records = await schedules.history({ name, before: before?.getTime() ?? null, limit, signal })
+    const { viewTick } = await import('./schedule-view.js')
     return records.map(viewTick)
   }
 
@@ -97,7 +100,7 @@ export class ScheduleControl<Tx> {
     return scheduler.pause(name, paused, signal)
   }
 
-  /** Loaded when first needed: the expression dialects are a third of what a program that only enqueues would load. */
+  /** Loaded at its first use: it brings the expression dialects, which a program that only enqueues never needs. */
   async #scheduler(): Promise<TaskScheduler<Tx>> {
     const { TaskScheduler } = await import('./task-scheduler.js')
     return new TaskScheduler(this.#parts)
