@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { conformance } from '../../testing/conformance/conformance.js'
+import type { DriverFaults } from '../../testing/conformance/target.js'
 import { FakeClock } from '../../time/fake-clock.js'
-import type { SqliteTx } from './client-types.js'
+import type { SqliteDatabase, SqliteStatement, SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
-import { sqlite } from './sqlite-backend.js'
+import { sqlite, sqliteWith } from './sqlite-backend.js'
 
 conformance<SqliteTx>(
   {
@@ -15,8 +16,10 @@ conformance<SqliteTx>(
       const clock = new FakeClock()
       const folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
       const file = join(folder, 'jobs.db')
+      const driver = new FaultyDriver()
       return {
-        backend: sqlite({ file, clock }),
+        backend: sqliteWith({ file, clock }, async (path) => driver.wrap(await openDatabase(path))),
+        faults: driver,
         clock,
         second: async () => sqlite({ file, clock }),
         async beginTx() {
@@ -49,3 +52,47 @@ conformance<SqliteTx>(
   },
   { describe, it },
 )
+
+type Fault = Parameters<DriverFaults['arm']>[0]
+
+/** Makes the N-th call of a handle throw, before or after it has done its work. It answers at once, so it cannot hang. */
+class FaultyDriver implements DriverFaults {
+  readonly modes = ['before', 'after'] as const
+  #fault: Fault | undefined
+  #calls = 0
+
+  arm(fault: Fault): void {
+    this.#fault = fault
+    this.#calls = 0
+  }
+
+  disarm(): void {
+    this.#fault = undefined
+  }
+
+  wrap(database: SqliteDatabase): SqliteDatabase {
+    return {
+      exec: (sql) => this.#meet(() => database.exec(sql)),
+      prepare: (sql) => this.#meet(() => this.#wrapStatement(database.prepare(sql))),
+      close: () => database.close(),
+    }
+  }
+
+  #wrapStatement(statement: SqliteStatement): SqliteStatement {
+    return {
+      run: (...params) => this.#meet(() => statement.run(...params)),
+      all: (...params) => this.#meet(() => statement.all(...params)),
+      setReturnArrays: (enabled) => statement.setReturnArrays?.(enabled),
+    }
+  }
+
+  #meet<Result>(call: () => Result): Result {
+    const fault = this.#fault
+    this.#calls += 1
+    if (fault?.nth !== this.#calls) return call()
+    if (fault.mode === 'after') call()
+    fault.onHit()
+    // SQLITE_IOERR_WRITE
+    throw Object.assign(new Error('injected: disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 778 })
+  }
+}

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqliteDatabase } from './client-types.js'
-import { openDatabase } from './driver.js'
 import { busyError, isBusy, toRotaError } from './errors.js'
 import { migrate } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
@@ -28,10 +27,14 @@ const SETTINGS = `
 const RETRY_MS = 10
 
 /** Opens the file, makes it if it is not there, and brings its schema up to date. */
-export async function connect(options: ResolvedOptions, signal?: AbortSignal): Promise<SqliteDatabase> {
+export async function connect(
+  options: ResolvedOptions,
+  openHandle: (file: string) => Promise<SqliteDatabase>,
+  signal?: AbortSignal,
+): Promise<SqliteDatabase> {
   const { file, clock, random, busyTimeoutMs } = options
   const since = clock.monotonic()
-  const database = await openFile(file)
+  const database = await openFile(file, openHandle)
   for (;;) {
     try {
       signal?.throwIfAborted()
@@ -50,12 +53,12 @@ export async function connect(options: ResolvedOptions, signal?: AbortSignal): P
   }
 }
 
-async function openFile(file: string): Promise<SqliteDatabase> {
+async function openFile(file: string, openHandle: (file: string) => Promise<SqliteDatabase>): Promise<SqliteDatabase> {
   try {
     mkdirSync(dirname(file), { recursive: true })
     // Made here, because SQLite gives its other files the mode of this one.
     closeSync(openSync(file, 'a', 0o600))
-    return await openDatabase(file)
+    return await openHandle(file)
   } catch (error) {
     throw toRotaError(error, file)
   }

@@ -72,7 +72,8 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
 function claimIfPossible(tx: Transaction, params: ClaimParams): ClaimResult {
   try {
     return tx.nested(() => claimJobs(tx, params))
-  } catch {
+  } catch (error) {
+    if (tx.isBroken) throw error
     return { leases: [], nextVisibleAt: tx.now }
   }
 }

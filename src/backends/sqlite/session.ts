@@ -11,6 +11,8 @@ export interface Query<Params extends readonly SqlValue[] = [], Row extends read
   readonly row?: Row
 }
 
+const ROLLBACK: Query = { sql: 'ROLLBACK' }
+
 interface Prepared {
   readonly statement: SqliteStatement
   readonly arrays: boolean
@@ -27,6 +29,15 @@ export class Session {
 
   exec(sql: string): void {
     this.handle.exec(sql)
+  }
+
+  /** Undoes the transaction that may be open. Never throws: what it follows is told already. */
+  rollback(): void {
+    try {
+      this.run(ROLLBACK)
+    } catch {
+      // There is none: it never began, or SQLite has undone it by itself, as it does when the disk is full.
+    }
   }
 
   /** Runs a statement that changes rows; how many it changed. */

@@ -1,7 +1,8 @@
 import type { Backend } from '../../port/backend.js'
-import type { SqliteTx } from './client-types.js'
+import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { classify } from './errors.js'
 import { createControlStore } from './control-store.js'
+import { openDatabase } from './driver.js'
 import { createEdgeStore } from './edge-store.js'
 import { createEventLog } from './event-log.js'
 import { createInspector } from './inspector.js'
@@ -21,9 +22,17 @@ import { FileWakeups } from './wakeups.js'
  * Keep the file on a local disk: SQLite's locks do not hold over a network share.
  */
 export function sqlite(options: string | SqliteOptions): Backend<SqliteTx> {
+  return sqliteWith(options, openDatabase)
+}
+
+/** The same with another way to get a database handle, so that tests can break it. */
+export function sqliteWith(
+  options: string | SqliteOptions,
+  openHandle: (file: string) => Promise<SqliteDatabase>,
+): Backend<SqliteTx> {
   const resolved = resolveOptions(options)
   const wakeups = new FileWakeups(resolved)
-  const store = new Store(resolved, (changes) => wakeups.committed(changes))
+  const store = new Store(resolved, openHandle, (changes) => wakeups.committed(changes))
   const close = async (): Promise<void> => {
     await store.close()
     wakeups.close()

@@ -28,14 +28,20 @@ interface Open {
 export class Store {
   readonly options: ResolvedOptions
   readonly #kinds = new Kinds()
+  readonly #openHandle: (file: string) => Promise<SqliteDatabase>
   readonly #committed: (changes: Changes) => void
   #opening: Promise<void> | undefined
   #open: Open | undefined
   #closing: Promise<void> | undefined
 
   /** `committed` is told after each commit what it changed. */
-  constructor(options: ResolvedOptions, committed: (changes: Changes) => void) {
+  constructor(
+    options: ResolvedOptions,
+    openHandle: (file: string) => Promise<SqliteDatabase>,
+    committed: (changes: Changes) => void,
+  ) {
     this.options = options
+    this.#openHandle = openHandle
     this.#committed = committed
   }
 
@@ -115,7 +121,7 @@ export class Store {
 
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const { options } = this
-    const database = await connect(options, signal)
+    const database = await connect(options, this.#openHandle, signal)
     const session = new Session(database)
     for (const [id, queue, task] of session.all(ALL_KINDS)) this.#kinds.add({ id, queue, task })
     const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed: this.#committed })
@@ -153,10 +159,13 @@ export class Store {
 }
 
 function readOnce<T>(session: Session, work: (session: Session) => T): T {
-  session.run(BEGIN_READ)
   try {
-    return work(session)
-  } finally {
+    session.run(BEGIN_READ)
+    const result = work(session)
     session.run(COMMIT)
+    return result
+  } catch (error) {
+    session.rollback()
+    throw error
   }
 }

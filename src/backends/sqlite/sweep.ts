@@ -1,41 +1,22 @@
 import { cancelled, finish } from './finish.js'
 import { FLAG } from './job-flags.js'
 import { kindOfLane, laneOf, STATE, SUSPECTS } from './lanes.js'
-import { shiftLocks } from './lock-store.js'
 import { putReady } from './places.js'
 import { requestedReason } from './settle-one.js'
-import { DELETE_LEASE, ENDED_LEASES, FIRST_LEASE_END, type LeaseRow, SHIFT_LEASES } from './statements/leases.js'
+import { DELETE_LEASE, ENDED_LEASES, FIRST_LEASE_END, type LeaseRow } from './statements/leases.js'
 import type { Transaction } from './transaction.js'
-
-/** A clock that differs by less was read by another process a moment ago; more is a clock that was set back. */
-const STEP_BACK_MS = 1000
 
 /**
  * Takes back leases that have ended, at most `limit`, and says how many those were (law 4). Their jobs wait in the lane of the
  * suspects from here on. Costs nothing before the first end: the row of `state` has a bound that no lease ends before.
  */
 export function sweepLeases(tx: Transaction, limit: number): number {
-  followClock(tx)
   if (tx.state.leaseEnd === null || tx.now < tx.state.leaseEnd) return 0
   const ended = tx.session.all(ENDED_LEASES, tx.now, limit)
   for (const [seq, ...lease] of ended) reclaim(tx, seq, lease)
   if (ended.length < limit) tx.state.leaseEnd = tx.session.get(FIRST_LEASE_END)?.[0] ?? null
   tx.touchState()
   return ended.length
-}
-
-/**
- * Leases and locks move with a clock that is set back, so that none lives longer than was promised (reliability.md, Z20). What waits for
- * an instant of the wall clock stays.
- */
-function followClock(tx: Transaction): void {
-  const back = tx.state.clockAt - tx.now
-  if (back <= STEP_BACK_MS) return
-  tx.session.run(SHIFT_LEASES, back)
-  shiftLocks(tx, back)
-  if (tx.state.leaseEnd !== null) tx.state.leaseEnd -= back
-  tx.state.clockAt = tx.now
-  tx.touchState()
 }
 
 function reclaim(tx: Transaction, seq: number, lease: LeaseRow): void {

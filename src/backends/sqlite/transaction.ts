@@ -2,7 +2,9 @@ import type { EpochMs } from '../../model/units.js'
 import { Changes, HINT } from './changes.js'
 import { type Kind, Kinds } from './kinds.js'
 import type { Session } from './session.js'
+import { SHIFT_LEASES } from './statements/leases.js'
 import { INSERT_KIND, KIND_BY_ID, KIND_BY_NAME } from './statements/kinds.js'
+import { SHIFT_LOCKS } from './statements/locks.js'
 import {
   ADD_COUNTER,
   APPEND_EVENT,
@@ -12,6 +14,9 @@ import {
   SAVEPOINT,
   WRITE_STATE,
 } from './statements/state.js'
+
+/** A clock that differs by less was read by another process a moment ago; more is a clock that was set back. */
+const STEP_BACK_MS = 1000
 
 /** The row of `state`, as this transaction will leave it. */
 interface State {
@@ -36,6 +41,7 @@ export class Transaction {
   readonly #outer: Changes[] = []
   #stateTouched = false
   #settingsChanged = false
+  #isBroken = false
 
   constructor(session: Session, now: EpochMs, committed: Kinds) {
     this.session = session
@@ -45,6 +51,23 @@ export class Transaction {
     if (row === undefined) throw new Error('the row of table "state" is missing: the file has been changed by hand')
     const [nextSeq, nextEvent, commits, settingsRevision, nextVersion, clockAt, leaseEnd] = row
     this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, nextVersion, clockAt, leaseEnd }
+    this.#followClock()
+  }
+
+  /**
+   * Leases and locks move with a clock that is set back, so that none lives longer than was promised (reliability.md, Z20).
+   * What waits for an instant of the wall clock stays.
+   */
+  #followClock(): void {
+    const { session, state, now } = this
+    const back = state.clockAt - now
+    if (back > -STEP_BACK_MS && back <= STEP_BACK_MS) return
+    // Ahead by this much the clock is noted, so that a step back from here will be seen.
+    this.touchState()
+    if (back < 0) return
+    session.run(SHIFT_LEASES, back)
+    session.run(SHIFT_LOCKS, back)
+    if (state.leaseEnd !== null) state.leaseEnd -= back
   }
 
   /** The first of `n` numbers for new jobs; never given again, not even when a call is undone. */
@@ -114,12 +137,17 @@ export class Transaction {
     return this.#kinds.add({ id, queue: row[0], task: row[1] })
   }
 
+  /** True when something could not be undone: only the whole transaction can be. */
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
   /** Runs `work` so that a throw undoes all of it and nothing else; what it changed counts only when it ends well. */
   nested<T>(work: () => T): T {
     const outer = this.changes
+    this.session.run(SAVEPOINT)
     this.#outer.push(outer)
     this.changes = new Changes()
-    this.session.run(SAVEPOINT)
     try {
       const result = work()
       this.session.run(RELEASE)
@@ -127,12 +155,20 @@ export class Transaction {
       return result
     } catch (error) {
       this.#kinds.clear()
-      this.session.run(ROLLBACK_TO)
-      this.session.run(RELEASE)
+      this.#undoNested()
       throw error
     } finally {
       this.#outer.pop()
       this.changes = outer
+    }
+  }
+
+  #undoNested(): void {
+    try {
+      this.session.run(ROLLBACK_TO)
+      this.session.run(RELEASE)
+    } catch {
+      this.#isBroken = true
     }
   }
 
@@ -146,7 +182,16 @@ export class Transaction {
       session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
     }
     if (!this.#stateTouched && changes.events.length === 0) return
-    session.run(WRITE_STATE, state.nextSeq, state.nextEvent, state.commits, state.settingsRevision, state.nextVersion, now, state.leaseEnd)
+    session.run(
+      WRITE_STATE,
+      state.nextSeq,
+      state.nextEvent,
+      state.commits,
+      state.settingsRevision,
+      state.nextVersion,
+      now,
+      state.leaseEnd,
+    )
   }
 
   /** After the commit: what was new is known from now on. */

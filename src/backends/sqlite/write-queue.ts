@@ -5,7 +5,7 @@ import { Changes } from './changes.js'
 import { busyError, classify, isBusy, isNative, toRotaError } from './errors.js'
 import type { Kinds } from './kinds.js'
 import type { Session } from './session.js'
-import { BEGIN, COMMIT, ROLLBACK } from './statements/state.js'
+import { BEGIN, COMMIT } from './statements/state.js'
 import { Transaction } from './transaction.js'
 
 /**
@@ -129,7 +129,7 @@ export class WriteQueue {
       this.#parts.committed(tx.changes)
       for (const { call, value } of done) call.resolve(value)
     } catch (error) {
-      this.#rollback()
+      session.rollback()
       this.#groupFailed(taken, error)
     }
   }
@@ -148,7 +148,7 @@ export class WriteQueue {
         done.push({ call, value: tx.nested(() => call.work(tx)) })
       } catch (error) {
         // The store itself fails: nobody's mistake, or one that a group cannot tell apart. Each call goes alone then.
-        if (isNative(error) && classify(error) !== 'mistake') throw error
+        if (tx.isBroken || (isNative(error) && classify(error) !== 'mistake')) throw error
         call.reject(this.#tell(error))
         taken.pop()
       }
@@ -167,17 +167,10 @@ export class WriteQueue {
     }
   }
 
-  #rollback(): void {
-    try {
-      this.#parts.session.run(ROLLBACK)
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full: there is nothing to undo.
-    }
-  }
-
   #beginFailed(error: unknown): void {
-    const { clock, random, busyTimeoutMs, file } = this.#parts
+    const { session, clock, random, busyTimeoutMs, file } = this.#parts
     if (!isBusy(error)) {
+      session.rollback()
       for (const call of this.#waiting.splice(0)) call.reject(this.#tell(error))
       return
     }

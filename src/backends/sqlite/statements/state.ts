@@ -3,7 +3,6 @@ import type { Query } from '../session.js'
 export const BEGIN: Query = { sql: 'BEGIN IMMEDIATE' }
 export const BEGIN_READ: Query = { sql: 'BEGIN' }
 export const COMMIT: Query = { sql: 'COMMIT' }
-export const ROLLBACK: Query = { sql: 'ROLLBACK' }
 export const SAVEPOINT: Query = { sql: 'SAVEPOINT rota_call' }
 export const RELEASE: Query = { sql: 'RELEASE rota_call' }
 export const ROLLBACK_TO: Query = { sql: 'ROLLBACK TO rota_call' }
