@@ -8,6 +8,7 @@ const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`${readVersion()}\n`)
 } else {
+  muteSqliteNotice()
   const { runCli } = await import('./run-cli.js')
   // Whatever the module of a task has left open must not keep a command that is done.
   process.exit(await runCli(argv, processHost()))
@@ -35,4 +36,14 @@ function interruption(): AbortSignal {
     })
   }
   return controller.signal
+}
+
+/** Node 22 calls its SQLite experimental at each start, which whoever runs a command can do nothing about. */
+function muteSqliteNotice(): void {
+  const listeners = process.listeners('warning')
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => {
+    if (warning.name === 'ExperimentalWarning' && warning.message.includes('SQLite')) return
+    for (const listener of listeners) listener(warning)
+  })
 }

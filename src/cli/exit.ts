@@ -29,6 +29,7 @@ function describeError(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return `unexpected failure: ${String(error)}`
   if (isCommanderError(error)) return commanderMessage(error.message)
   if (error instanceof UsageError || error instanceof FailedError || RotaError.is(error)) return error.message
+  if ('syscall' in error) return error.message // the operating system refused, and its words are clear: EACCES: permission denied
   return `unexpected ${error.name}: ${error.message}${debug ? '' : ' (ROTA_DEBUG=1 shows where)'}`
 }
 

@@ -1,7 +1,7 @@
 import { JOB_STATES } from '../model/job-state.js'
 import type { EpochMs } from '../model/units.js'
 import { formatDuration } from '../time/duration.js'
-import { formatCount } from './purge-command.js'
+import { formatCount } from './render/count.js'
 import { formatInstant, isoInstant } from './render/instant.js'
 import type { Field, Section, View } from './render/view.js'
 import type { StoreInfo } from './store-info.js'
@@ -13,7 +13,7 @@ export function infoView(info: StoreInfo, now: EpochMs): View {
   return {
     title: `Store ${info.url}`,
     fields: [
-      ...info.facts.map(({ label, value }): Field => [label, value]),
+      ...info.facts.map(({ label, value }): Field => [capitalised(label), value]),
       ['Queues', `${info.queues}${paused}`],
       ['Schedules', `${formatCount(schedules.count)}${schedules.more ? ' or more' : ''}`],
       ['Oldest Lag', oldest === null ? 'none' : `${formatDuration(oldest.lagMs)} in queue ${oldest.queue}`],
@@ -29,10 +29,10 @@ export function infoView(info: StoreInfo, now: EpochMs): View {
 function nodeSection({ nodes }: StoreInfo, now: EpochMs): Section {
   const fields = nodes.map((node): Field => {
     const seen = `seen ${formatDuration(Math.max(0, now - node.seenAt))} ago`
-    const first = `${node.kind} on ${node.host} (pid ${node.pid}), ${node.running} running, ${seen}`
+    const first = `${node.id} on ${node.host} (pid ${node.pid}), ${node.running} running, ${seen}`
     const queues = node.queues.length === 0 ? [] : [`queues: ${node.queues.join(', ')}`]
     const tasks = node.tasks.length === 0 ? [] : [`tasks: ${node.tasks.join(', ')}`]
-    return [node.id, [first, ...queues, ...tasks, `since ${formatInstant(node.startedAt)}`]]
+    return [capitalised(node.kind), [first, ...queues, ...tasks, `since ${formatInstant(node.startedAt)}`]]
   })
   return { heading: 'Workers', fields: nodes.length === 0 ? [['Workers', 'none']] : fields }
 }
@@ -42,6 +42,10 @@ function lockSection({ locks }: StoreInfo): Section {
     ({ name, holder, term, until }) => `${name}: ${holder} (term ${term}, until ${formatInstant(until)})`,
   )
   return { heading: 'Leader Elections', fields: [['Elections', holders.length === 0 ? 'none' : ['', ...holders]]] }
+}
+
+function capitalised(label: string): string {
+  return label.slice(0, 1).toUpperCase() + label.slice(1)
 }
 
 /** `rota info --json`; the keys are stable, `store` holds what the backend tells about itself. */

@@ -2,6 +2,7 @@ import { confirm } from './confirm.js'
 import { EXIT } from './exit.js'
 import type { JobFilter } from './list-jobs.js'
 import { countJobs, purgeJobs } from './purge-jobs.js'
+import { formatCount } from './render/count.js'
 import type { Session } from './session.js'
 
 /**
@@ -28,15 +29,13 @@ export async function runPurge(
       deleted = progress.deleted
       session.err.status(`${formatCount(deleted)} of ${formatCount(progress.total)} deleted`)
     }
-  } finally {
+  } catch (error) {
     session.err.status('')
+    session.err.line(`Deleted ${jobs(deleted)} before it ended.`)
+    throw error
   }
+  session.err.status('')
   if (session.json) session.out.json({ deleted })
   else session.out.line(`Deleted ${jobs(deleted)}.`)
   return EXIT.ok
-}
-
-/** `12,345`, the same for every locale of the host. */
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
 }

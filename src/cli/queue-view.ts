@@ -1,7 +1,7 @@
 import { JOB_STATES } from '../model/job-state.js'
 import type { QueueRecord } from '../port/control-store.js'
 import { formatDuration } from '../time/duration.js'
-import { formatCount } from './purge-command.js'
+import { formatCount } from './render/count.js'
 import type { QueueFigures } from './queue-figures.js'
 import type { Field, View } from './render/view.js'
 

@@ -24,6 +24,8 @@ export interface Running {
   stdout(): string
   /** Resolves when a text has been printed: until then the run may be loading its own modules, which takes real time. */
   printed(text: string): Promise<void>
+  /** The same for standard error. */
+  saidToUser(text: string): Promise<void>
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void
 }
 
@@ -80,6 +82,7 @@ export class CommandWorld {
       done: exitCode.then((code) => ({ exitCode: code, stdout: stdout.text, stderr: stderr.text })),
       stdout: () => stdout.text,
       printed: (text) => stdout.printed(text),
+      saidToUser: (text) => stderr.printed(text),
       interrupt: (signal = 'SIGINT') => stop.abort(new Interruption(signal)),
     }
   }

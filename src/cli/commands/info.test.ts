@@ -64,7 +64,7 @@ it('shows the store, its jobs, its workers, and who leads', async () => {
     /^ +Schedules: 1$/m,
     /^ +Oldest Lag: 5s in queue mail$/m,
     /^Jobs:\n\n +blocked: 0\n +pending: 1\n +running: 0\n +completed: 0\n +failed: 1\n +cancelled: 0$/m,
-    /^Workers:\n\n +node-1: worker on dev1\.example\.net \(pid 42\), 3 running, seen 5s ago$/m,
+    /^Workers:\n\n +Worker: node-1 on dev1\.example\.net \(pid 42\), 3 running, seen 5s ago$/m,
     /^ +queues: default, mail$/m,
     /^ +tasks: invoice:send$/m,
     /^Leader Elections:\n\n +Elections:\n +task_scheduler: dev1\.example\.net \(term 1, until 01 Jan 25 00:01:00 UTC\)$/m,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.js'
-import { formatCount } from '../purge-command.js'
+import { formatCount } from '../render/count.js'
 import { queueDocument, queueFigures, type QueueFigures } from '../queue-figures.js'
 import type { Table } from '../render/table.js'
 import { formatDuration } from '../../time/duration.js'

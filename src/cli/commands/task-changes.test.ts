@@ -124,4 +124,16 @@ describe('rota task purge', () => {
     expect(stdout).toBe('Deleted 1,100 pending jobs.\n')
     expect(await world.json('task list --state pending')).toEqual([])
   })
+
+  it('says how far it came when it is interrupted', async () => {
+    const world = new CommandWorld()
+    for (let count = 0; count < 1_100; count++) await world.add()
+    const running = world.start('task purge --state pending', { terminal: 80, stdin: 'y\n' })
+    await running.saidToUser('500 of 1,100 deleted')
+    running.interrupt()
+    const { exitCode, stdout, stderr } = await running.done
+    expect(exitCode).toBe(130)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/Deleted (500|1,000) pending jobs before it ended\.\n$/)
+  })
 })

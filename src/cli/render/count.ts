@@ -1,0 +1,4 @@
+/** `12,345`, the same for every locale of the host. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
