@@ -27,7 +27,7 @@ export interface Fault {
   readonly times?: number
   /** What a failing call rejects with. @defaultValue an `InjectedError`, which the backend classifies as transient */
   readonly error?: unknown
-  /** Called when the fault strikes, before the call goes on. */
+  /** Called when the call begins to fail or to hang. */
   onHit?(): void
 }
 
@@ -119,7 +119,6 @@ class ActiveFault implements InjectedFault {
     this.#seen += 1
     if (this.#seen < nth || this.#seen >= nth + times) return false
     this.hits += 1
-    this.#fault.onHit?.()
     return true
   }
 
@@ -143,8 +142,10 @@ class ActiveFault implements InjectedFault {
   async #strike(when: 'before' | 'after', name: CallName, signal: AbortSignal | undefined): Promise<void> {
     const { kind } = this.#fault
     const error: unknown = this.#fault.error ?? new InjectedError(name, kind)
-    if (kind === `fail-${when}`) throw error
-    if (kind === `hang-${when}`) await this.#hang(signal)
+    if (!kind.endsWith(when)) return
+    this.#fault.onHit?.()
+    if (kind.startsWith('fail')) throw error
+    await this.#hang(signal)
   }
 
   #hang(signal: AbortSignal | undefined): Promise<void> {

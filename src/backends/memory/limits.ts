@@ -3,8 +3,8 @@ import { PAYLOAD_BYTES_MAX, RESULT_BYTES_MAX } from '../../model/units.js'
 
 /** Nothing in memory has a limit of its own; these are those of the SQLite store, so that tests on memory meet them too. */
 export const LIMITS: Limits = Object.freeze({
-  enqueueItems: 10_000,
-  enqueueBytes: 67_108_864,
+  enqueueItems: 1_000,
+  enqueueBytes: 4_194_304,
   claimItems: 1_000,
   settleItems: 1_000,
   payloadBytes: PAYLOAD_BYTES_MAX,

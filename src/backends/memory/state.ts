@@ -29,6 +29,8 @@ export interface MemoryState {
   readonly events: StoredEvents
   readonly listeners: Set<(hint: Wakeup) => void>
   settingsRevision: number
+  /** What the clock said last. */
+  clockAt: EpochMs
   lastSeq: number
   lastVersion: number
 }
@@ -169,6 +171,7 @@ export function newState(): MemoryState {
     events: { list: [], first: 1 },
     listeners: new Set(),
     settingsRevision: 0,
+    clockAt: 0,
     lastSeq: 0,
     lastVersion: 0,
   }

@@ -17,3 +17,30 @@ export const AWKWARD_TEXTS: readonly string[] = [
   `"${'x'.repeat(262_142)}"`,
   `"${'😀'.repeat(65_535)}"`,
 ]
+
+/** Ids and keys that have fooled statements, patterns, maps and collations: no two of them are the same. */
+export const AWKWARD_NAMES: readonly string[] = [
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  "' or 1=1 --",
+  '"; drop table jobs; --',
+  '$1 ? :name @p',
+  '%',
+  '_',
+  'a',
+  'A',
+  'a ',
+  ' a',
+  'é',
+  'e\u0301',
+  '*.>',
+  'back\\slash',
+  '1',
+  '01',
+  '1.0',
+  'null',
+  '👩‍👩‍👧',
+  'x'.repeat(128),
+  '\u2028',
+]

@@ -1,7 +1,8 @@
 import type { TestStore } from './test-store.js'
 
 /** What a store must have for a case to mean anything. */
-export type Need = 'clock' | 'second' | 'transactions' | 'wakeups' | 'faults' | 'push'
+export type Need =
+  'clock' | 'jump' | 'second' | 'transactions' | 'no transactions' | 'wakeups' | 'shared wakeups' | 'faults' | 'push'
 
 /** One law, or one part of the port, and the cases that prove it. */
 export interface Chapter {

@@ -3,7 +3,7 @@ import type { NewJob } from '../../model/job.js'
 import { complete } from '../../model/lease.js'
 import { json, newJob, newJobs } from '../new-job.js'
 import { chapter, needs } from './chapter.js'
-import { AWKWARD_TEXTS } from './awkward-texts.js'
+import { AWKWARD_NAMES, AWKWARD_TEXTS } from './awkward-texts.js'
 import type { TestStore } from './test-store.js'
 
 const DAY_MS = 86_400_000
@@ -65,6 +65,22 @@ export const enqueue = chapter('Law 2: enqueue is all or nothing, durable, and i
       assert.deepEqual([lent?.payload, lent?.headers], expected)
     }
     assert.equal(({} as { polluted?: unknown }).polluted, undefined)
+  },
+
+  'ids and keys of any characters, and names that mean something to a program, are told apart': async (t) => {
+    const jobs = AWKWARD_NAMES.map((name) => newJob({ id: name, uniqueKey: name }))
+    await t.enqueue(...jobs)
+    const records = await t.backend.inspector.get({ ids: AWKWARD_NAMES })
+    assert.deepEqual(
+      records.map((record) => [record?.id, record?.uniqueKey]),
+      AWKWARD_NAMES.map((name) => [name, name]),
+    )
+    assert.deepEqual(await t.claimIds(), AWKWARD_NAMES)
+    const [id] = await t.enqueue(newJob({ queue: '__proto__', task: 'constructor' }))
+    const claim = { queues: [{ queue: '__proto__', limit: 1 }], tasks: ['toString', 'constructor', '__proto__'] }
+    assert.deepEqual(await t.claimIds(claim), [id])
+    const counts = await t.backend.inspector.counts({ queues: ['__proto__'] })
+    assert.deepEqual(new Set(counts.map(({ queue, task }) => `${queue} ${task}`)), new Set(['__proto__ constructor']))
   },
 
   'a payload of exactly the limit is taken, and one byte more is refused before anything is written': async (t) => {

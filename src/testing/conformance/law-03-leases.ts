@@ -131,6 +131,18 @@ export const leases = chapter('Law 3: a job has at most one live lease', {
     assert.deepEqual(await t.claimIds(), [first, second])
   },
 
+  'a job past its deadline, or out of tries, is lent like any other': needs('clock', async (t) => {
+    const [late] = await t.enqueue(newJob({ deadline: (await t.now()) + 1_000 }))
+    await t.advance(5_000)
+    const lease = await t.claimOne()
+    assert.equal(lease.job.id, late)
+    await t.settled(retry(lease.receipt, { inMs: 0 }, '{}'))
+    const [spent] = await t.enqueue(newJob({ maxTries: 1, priority: 1 }))
+    await t.settled(retry((await t.claimOne()).receipt, { inMs: 0 }, '{}'))
+    const again = await t.claimOne()
+    assert.deepEqual([again.job.id, again.job.tries, again.job.maxTries], [spent, 1, 1])
+  }),
+
   'snooze spends no try': needs('clock', async (t) => {
     const [id] = await t.enqueue(newJob())
     await t.settled(snooze((await t.claimOne()).receipt, { inMs: 500 }))

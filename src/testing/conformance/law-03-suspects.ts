@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { again, complete, fail, release, retry, snooze, type Lease, type Settlement } from '../../model/lease.js'
 import { newJob, newJobs } from '../new-job.js'
 import { chapter, needs } from './chapter.js'
-import type { TestStore } from './test-store.js'
+import { claimParams, type TestStore } from './test-store.js'
 
 export const suspects = chapter('Law 3: only a suspect pays for a lost lease', {
   'the first lost lease of a job spends no try and makes it suspect': needs('clock', async (t) => {
@@ -28,6 +28,18 @@ export const suspects = chapter('Law 3: only a suspect pays for a lost lease', {
     const ids = await t.enqueue(...newJobs(10, { priority: 1 }))
     assert.deepEqual(await t.claimIds(), [suspect])
     assert.deepEqual(new Set(await t.claimIds()), new Set(ids))
+  }),
+
+  'an exchange gives a suspect alone too, and none to those who take none': needs('clock', async (t) => {
+    const [suspect] = await makeSuspects(t, 1)
+    const ids = await t.enqueue(...newJobs(3))
+    const exchange = async (suspects: boolean): Promise<readonly string[]> => {
+      const { leases } = await t.backend.jobs.exchange({ settlements: [], claim: claimParams({ suspects, limit: 2 }) })
+      return leases.map(({ job }) => job.id)
+    }
+    assert.deepEqual(await exchange(false), ids.slice(0, 2))
+    assert.deepEqual(await exchange(true), [suspect])
+    assert.deepEqual(await exchange(true), ids.slice(2))
   }),
 
   'several suspects come one by one': needs('clock', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { complete } from '../../model/lease.js'
 import { newJob, newJobs } from '../new-job.js'
 import { chapter, needs } from './chapter.js'
-import { LEASE_MS } from './test-store.js'
+import { batches, LEASE_MS } from './test-store.js'
 
 export const reclaim = chapter('Law 4: a lease that ended makes its job claimable again', {
   'a job whose lease ended can be claimed, with nothing but a claim and a maintenance tick': needs(
@@ -75,7 +75,9 @@ export const reclaim = chapter('Law 4: a lease that ended makes its job claimabl
     const receipts = healthy.map(({ receipt }) => receipt)
     for (let third = 0; third < 4; third += 1) {
       await t.advance(LEASE_MS / 3)
-      await t.backend.jobs.extend({ receipts, leaseMs: LEASE_MS })
+      for (const batch of batches(receipts, t.backend.limits.settleItems)) {
+        await t.backend.jobs.extend({ receipts: batch, leaseMs: LEASE_MS })
+      }
     }
     await t.tickAll()
     assert.deepEqual(await t.claimIds(), [dead])
@@ -87,6 +89,17 @@ export const reclaim = chapter('Law 4: a lease that ended makes its job claimabl
     const { leaseUntil } = await t.claimOne({ leaseMs: 7_000 })
     await t.claimOne()
     assert.equal((await t.claim()).nextVisibleAt, leaseUntil)
+  }),
+
+  'a clock that is set back makes no lease longer': needs(['clock', 'jump'], async (t) => {
+    const [id] = await t.enqueue(newJob())
+    await t.claimOne()
+    await t.advance(LEASE_MS / 2)
+    await t.tickAll()
+    t.jump(-2 * 3_600_000)
+    assert.deepEqual(await t.claimIds(), [], 'nor does it end the lease')
+    await t.loseLeases()
+    assert.deepEqual(await t.claimIds(), [id])
   }),
 
   'a lost lease of a job whose cancel was requested ends it as cancelled': needs('clock', async (t) => {

@@ -13,7 +13,7 @@ import {
 } from '../../model/lease.js'
 import { json, newJob } from '../new-job.js'
 import { chapter, needs } from './chapter.js'
-import type { TestStore } from './test-store.js'
+import { claimParams, type TestStore } from './test-store.js'
 
 export const fences = chapter('Law 5: a stale receipt changes nothing', {
   'whatever is settled under a lost lease is lost and changes nothing': needs('clock', async (t) => {
@@ -101,6 +101,22 @@ export const fences = chapter('Law 5: a stale receipt changes nothing', {
     await t.settled(complete(receipt, json('late')))
     assert.deepEqual(await snapshot(t, id!), before)
   },
+
+  'an exchange that is repeated says settled again, and one under a lost lease says lost': needs('clock', async (t) => {
+    await t.enqueue(newJob(), newJob())
+    const [first, second] = await t.leases()
+    const settlements = [complete(first!.receipt, json('mine'))]
+    const claim = claimParams({ queues: [{ queue: 'other', limit: 1 }] })
+    const { jobs } = t.backend
+    assert.deepEqual((await jobs.exchange({ settlements, claim })).outcomes, ['settled'])
+    const before = await snapshot(t, first!.job.id)
+    assert.deepEqual((await jobs.exchange({ settlements, claim })).outcomes, ['settled'])
+    assert.deepEqual(await snapshot(t, first!.job.id), before)
+    await t.loseLeases()
+    const late = [...settlements, complete(second!.receipt, null)]
+    assert.deepEqual((await jobs.exchange({ settlements: late, claim })).outcomes, ['settled', 'lost'])
+    assert.equal((await t.job(second!.job.id)).state, 'pending')
+  }),
 
   'a settlement that comes twice in one call takes effect once': async (t) => {
     const [id] = await t.enqueue(newJob())

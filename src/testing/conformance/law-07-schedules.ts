@@ -142,6 +142,12 @@ export const schedules = chapter('Law 7: schedules are kept as they were put', {
     )
   }),
 
+  'a schedule that is put paused is not due': async (t) => {
+    await put(t, newSchedule('daily', { nextTickAt: await t.now(), paused: true }))
+    assert.deepEqual((await t.backend.schedules.due({ limit: 10 })).due, [])
+    assert.equal((await get(t, 'daily')).paused, true)
+  },
+
   'resuming at a tick that was fired is refused': needs('clock', async (t) => {
     const { firedThrough } = await fired(t, 'daily')
     const { schedules: store } = t.backend

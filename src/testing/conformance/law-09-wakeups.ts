@@ -69,8 +69,7 @@ export const wakeups = chapter('Law 9: wake-ups are hints', {
     )
   }),
 
-  'hints reach another handle where they are said to be shared': needs(['wakeups', 'second'], async (t) => {
-    if (t.backend.capabilities.wakeups !== 'shared') return
+  'hints reach other processes where they are said to be shared': needs(['shared wakeups', 'second'], async (t) => {
     const other = await t.second()
     await hinted(t, isJobs('queue'), async () => t.enqueue(newJob()), undefined, other)
   }),

@@ -103,6 +103,16 @@ export const locks = chapter('Law 16: a named lock has one live holder and a gro
     assert.deepEqual(await t.backend.locks.list({}), [])
   },
 
+  'a clock that is set back makes no lock longer': needs(['clock', 'jump'], async (t) => {
+    await acquire(t, 'me')
+    await t.tickAll()
+    t.jump(-2 * 3_600_000)
+    await t.tickAll()
+    assert.equal((await acquire(t, 'you')).status, 'held')
+    await t.advance(TTL_MS + 1_000)
+    assert.equal((await acquire(t, 'you')).status, 'acquired')
+  }),
+
   'a beat renews locks': needs('clock', async (t) => {
     const mine = renewal('me', (await acquire(t, 'me')).term)
     await t.advance(TTL_MS / 2)

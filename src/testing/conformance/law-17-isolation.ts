@@ -123,12 +123,11 @@ export const isolation = chapter('Law 17: no caller pays for another', {
     assert.deepEqual(await t.counts(), { pending: 3 })
   }),
 
-  'a store without transactions refuses one': async (t) => {
-    if (t.backend.capabilities.transactions) return
+  'a store without transactions refuses one': needs('no transactions', async (t) => {
     await assert.rejects(t.backend.jobs.enqueue({ jobs: [newJob()] }, {}), TypeError)
     await assert.rejects(t.backend.jobs.settle({ settlements: [] }, {}), TypeError)
     assert.deepEqual(await t.counts(), {})
-  },
+  }),
 })
 
 async function begin(t: TestStore): Promise<OpenTransaction<unknown>> {

@@ -31,10 +31,14 @@ function missing<Tx>(need: Need, target: ConformanceTarget<Tx>): string | null {
   switch (need) {
     case 'clock':
       return target.clock === null ? `the clock of ${backend.name} cannot be moved` : null
+    case 'jump':
+      return target.clock?.jump === undefined ? `the clock of ${backend.name} cannot be set back` : null
     case 'second':
       return given(backend, 'shared', 'second()', target.second)
     case 'transactions':
       return given(backend, 'transactions', 'beginTx()', target.beginTx)
+    case 'no transactions':
+      return backend.capabilities.transactions ? `${backend.name} takes transactions` : null
     case 'wakeups':
       assert.equal(
         backend.capabilities.wakeups === 'none',
@@ -42,6 +46,8 @@ function missing<Tx>(need: Need, target: ConformanceTarget<Tx>): string | null {
         'wakeups must be as declared',
       )
       return backend.wakeups === undefined ? `${backend.name} gives no hints` : null
+    case 'shared wakeups':
+      return backend.capabilities.wakeups === 'shared' ? null : `hints of ${backend.name} reach no other process`
     case 'faults':
       return target.faults === undefined ? `the driver of ${backend.name} cannot be made to fail` : null
     case 'push':

@@ -24,6 +24,8 @@ export interface ConformanceTarget<Tx = never> {
 export interface MovableClock {
   now(): EpochMs
   advance(length: DurationMs): void | Promise<void>
+  /** Sets the clock forward or back, as an operator does, without time passing. */
+  jump?(by: DurationMs): void
 }
 
 /** A transaction of a user that is open. */

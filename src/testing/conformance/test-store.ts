@@ -77,22 +77,40 @@ export class TestStore {
     await this.target.clock.advance(length)
   }
 
-  /** Stores jobs that must all be new, and gives their ids. */
+  /** Sets the clock of the store, without time passing. */
+  jump(by: DurationMs): void {
+    assert.ok(this.target.clock?.jump, 'the case needs a clock that can be set')
+    this.target.clock.jump(by)
+  }
+
+  /** Stores jobs that must all be new, in as many calls as the limits ask for, and gives their ids. */
   async enqueue(...jobs: readonly NewJob[]): Promise<readonly string[]> {
-    const outcomes = await this.backend.jobs.enqueue({ jobs })
-    assert.deepEqual(
-      outcomes,
-      jobs.map(({ id }) => ({ status: 'inserted', id })),
-    )
-    return outcomes.map(({ id }) => id)
+    const ids: string[] = []
+    for (const batch of batches(jobs, this.backend.limits.enqueueItems)) {
+      const outcomes = await this.backend.jobs.enqueue({ jobs: batch })
+      assert.deepEqual(
+        outcomes,
+        batch.map(({ id }) => ({ status: 'inserted', id })),
+      )
+      ids.push(...outcomes.map(({ id }) => id))
+    }
+    return ids
   }
 
   async claim(params: Partial<ClaimParams> = {}, backend = this.backend): Promise<ClaimResult> {
     return backend.jobs.claim(claimParams(params))
   }
 
+  /** The leases of one claim, or of as many as the limits ask for. */
   async leases(params: Partial<ClaimParams> = {}): Promise<readonly Lease[]> {
-    return (await this.claim(params)).leases
+    const leases: Lease[] = []
+    const wanted = params.limit ?? claimParams().limit
+    for (;;) {
+      const limit = Math.min(wanted - leases.length, this.backend.limits.claimItems)
+      const { leases: given } = await this.claim({ ...params, limit })
+      leases.push(...given)
+      if (given.length < limit || leases.length === wanted) return leases
+    }
   }
 
   /** The ids that a claim gives, in its order. */
@@ -112,12 +130,14 @@ export class TestStore {
     return this.backend.jobs.settle({ settlements })
   }
 
-  /** Settles where nothing can be lost. */
+  /** Settles where nothing can be lost, in as many calls as the limits ask for. */
   async settled(...settlements: readonly Settlement[]): Promise<void> {
-    assert.deepEqual(
-      await this.settle(...settlements),
-      settlements.map(() => 'settled'),
-    )
+    for (const batch of batches(settlements, this.backend.limits.settleItems)) {
+      assert.deepEqual(
+        await this.settle(...batch),
+        batch.map(() => 'settled'),
+      )
+    }
   }
 
   /** A job that must be on record. */
@@ -194,6 +214,11 @@ export function claimParams(params: Partial<ClaimParams> = {}): ClaimParams {
     ...params,
     limit,
   }
+}
+
+/** The same items in pieces that fit a limit. */
+export function batches<Item>(items: readonly Item[], max: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / max) }, (_, at) => items.slice(at * max, (at + 1) * max))
 }
 
 /** Lets everything run that waits for nothing but its turn. */
