@@ -44,19 +44,21 @@ describe('a filter', () => {
 })
 
 describe('a long list', () => {
-  it('goes on behind the cursor that stderr tells', async () => {
+  it('goes on with the command line that stderr tells, filters and all', async () => {
     const world = new CommandWorld()
-    for (let count = 0; count < 5; count++) await world.add()
-    const seen: string[] = []
-    let line = 'task list --state pending --limit 2 --json'
-    for (let page = 0; page < 3; page++) {
-      const { stdout, stderr } = await world.run(line)
-      seen.push(...(JSON.parse(stdout) as { id: string }[]).map(({ id }) => id))
-      const more = /^More: rota (task list --state pending --after \S+)\n$/.exec(stderr)?.[1]
-      expect(more === undefined).toBe(page === 2)
-      line = `${more ?? ''} --limit 2 --json`
+    for (let count = 0; count < 5; count++) {
+      await world.add()
+      await world.add({ queue: 'other' })
     }
-    expect(seen).toEqual(['job-1', 'job-2', 'job-3', 'job-4', 'job-5'])
+    const seen: string[] = []
+    let line: string | undefined = 'task list --state pending --queue default --limit 2'
+    for (let page = 1; line !== undefined; page++) {
+      const { stdout, stderr } = await world.run(`${line} --json`)
+      seen.push(...(JSON.parse(stdout) as { id: string }[]).map(({ id }) => id))
+      line = /^More: rota (task list --state pending --queue default --limit 2 --after \S+)\n$/.exec(stderr)?.[1]
+      expect(line === undefined).toBe(page === 3)
+    }
+    expect(seen).toEqual(['job-1', 'job-3', 'job-5', 'job-7', 'job-9'])
   })
 })
 

@@ -55,10 +55,16 @@ export const command = defineCommand<[], Options>({
     else if (jobs.length === 0) session.out.line('No jobs.')
     else await session.out.table(jobTable(jobs, now))
     for (const [index, { next }] of lists.entries()) {
-      if (next !== null) session.err.line(`More: rota task list --state ${states[index] ?? ''} --after ${next}`)
+      if (next !== null) session.err.line(`More: ${nextLine(options, states[index] ?? 'pending', next)}`)
     }
   },
 })
+
+/** The command line that shows the next part of a list. */
+function nextLine({ queue, task, limit }: Options, state: ShownState, after: string): string {
+  const filters = [queue === undefined ? '' : ` --queue ${queue}`, task === undefined ? '' : ` --task ${task}`]
+  return `rota task list --state ${state}${filters.join('')} --limit ${limit} --after ${after}`
+}
 
 async function list(
   { backend }: Connection,
