@@ -83,9 +83,8 @@ export class Client<Tx = never> {
     third?: EnqueueOptions<Tx>,
   ): Promise<JobHandle | readonly JobHandle[]> {
     if (Array.isArray(first)) return this.#enqueuer.all(first as readonly TaskCall[], second as BatchOptions<Tx>)
-    const one = first as AnyTask | TaskCall
-    if (typeof one !== 'object' || !('payload' in one)) return this.#enqueuer.one(one, second, third)
-    return this.#enqueuer.one(one.task, one.payload, { ...one.options, ...(second as JobOptions) })
+    if (!isCall(first)) return this.#enqueuer.one(first as AnyTask, second, third)
+    return this.#enqueuer.one(first.task, first.payload, { ...first.options, ...(second as JobOptions) })
   }
 
   /**
@@ -214,6 +213,10 @@ export class Client<Tx = never> {
     this.#desk ??= import('./job-desk.js').then(({ JobDesk }) => new JobDesk(this.#connection, this.#clock))
     return this.#desk
   }
+}
+
+function isCall(value: unknown): value is TaskCall {
+  return typeof value === 'object' && value !== null && 'payload' in value && 'task' in value
 }
 
 function idsOf(jobs: JobRef | readonly JobRef[]): readonly string[] {

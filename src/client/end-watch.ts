@@ -119,9 +119,15 @@ export class EndWatch {
     for (const event of events) if (this.#concerns(event)) this.#unsure.add(event.id)
     if (this.#unsure.size === 0) return events.length > 0
     const ids = [...this.#unsure].slice(0, LOOKUP_MAX)
+    // Out of the list before the question: whoever begins to wait meanwhile puts its job in again.
     for (const id of ids) this.#unsure.delete(id)
-    const jobs = await this.#backend.inspector.get({ ids, signal })
-    ids.forEach((id, index) => this.#answer(id, jobs[index] ?? null))
+    try {
+      const jobs = await this.#backend.inspector.get({ ids, signal })
+      ids.forEach((id, index) => this.#answer(id, jobs[index] ?? null))
+    } catch (error) {
+      for (const id of ids) this.#unsure.add(id)
+      throw error
+    }
     return true
   }
 

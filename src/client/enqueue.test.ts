@@ -145,8 +145,8 @@ describe('what is wrong is refused before anything is written', () => {
     expect(calls).toEqual([])
   })
 
-  test('something that is no task', async () => {
-    await expect(client.enqueue('add' as never)).rejects.toThrow(/task: expected what task\(\) returns, got string/)
+  test.each([null, undefined, 'add', {}, () => 1])('%j, which is no task', async (given) => {
+    await expect(client.enqueue(given as never)).rejects.toThrow(/task: expected what task\(\) returns, got/)
   })
 })
 

@@ -3,6 +3,7 @@ import type { DurationMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
 import type { EventCursor, JobEvent } from '../port/event-log.js'
 import type { Wakeup } from '../port/wakeups.js'
+import { isTransient } from './transient.js'
 
 /** A hint may come before what it tells of can be read (law 9): the first looks after one are this close together. */
 const DELAY_MS_MIN: DurationMs = 1
@@ -14,6 +15,8 @@ const DELAY_MS_MAX_UNHINTED: DurationMs = 500
 const DELAY_MS_MAX_HINTED: DurationMs = 5_000
 
 const EVENTS_MAX = 1_000
+
+const NOTHING = Object.freeze({ events: [], missed: false })
 
 /** Reads the event log from now on: woken by hints, and by a timer that backs off while nothing happens. */
 export class EventTail {
@@ -40,14 +43,19 @@ export class EventTail {
     this.#cursor = await this.#backend.events.latest({ signal })
   }
 
-  /** The next events, perhaps none; `missed` when some were pruned before they could be read. */
+  /**
+   * The next events, perhaps none; `missed` when some were pruned before they could be read.
+   * A store that is busy or away gives none for now: readers say themselves how long they want to go on.
+   */
   async read(signal?: AbortSignal): Promise<{ readonly events: readonly JobEvent[]; readonly missed: boolean }> {
     this.#nudged = false
-    const { events, cursor, missed } = await this.#backend.events.read({
-      after: this.#cursor,
-      limit: EVENTS_MAX,
-      signal,
+    const params = { after: this.#cursor, limit: EVENTS_MAX, signal }
+    const page = await this.#backend.events.read(params).catch((error: unknown) => {
+      if (isTransient(this.#backend, error)) return null
+      throw error
     })
+    if (page === null) return NOTHING
+    const { events, cursor, missed } = page
     this.#cursor = cursor
     if (events.length > 0 || missed) this.#delayMs = DELAY_MS_MIN
     return { events, missed }

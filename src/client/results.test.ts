@@ -175,20 +175,36 @@ test('a log that has lost the place is made good by looking the jobs up', async 
   expect(await result).toEqual(new Date(7))
 })
 
-test('a store that is away for a while is borne with', async () => {
+test.each(['events', 'inspector'] as const)('%s that are away for a while are borne with', async (role) => {
   const job = await client.enqueue(work, 1)
   const result = job.result()
   await clock.settle()
-  const read = backend.events.read.bind(backend.events)
   let failures = 3
-  backend.events.read = async (params) => {
-    if (failures-- > 0) throw new RotaError('BUSY', 'come back later')
-    return read(params)
+  const failFirst = <Params, Page>(call: (params: Params) => Promise<Page>) => {
+    return async (params: Params): Promise<Page> => {
+      if (failures-- > 0) throw new RotaError('BUSY', 'come back later')
+      return call(params)
+    }
   }
+  const { events, inspector } = backend
+  if (role === 'events') events.read = failFirst(events.read.bind(events))
+  else inspector.get = failFirst(inspector.get.bind(inspector))
   await run(succeed)
   await clock.advance(1_000)
   expect(await result).toEqual(new Date(7))
   expect(failures).toBeLessThan(0)
+})
+
+test('a store that is broken is told to whoever waits', async () => {
+  const job = await client.enqueue(work, 1)
+  const result = job.result()
+  result.catch(() => undefined)
+  await clock.settle()
+  const failure = new RotaError('STORE_CORRUPT', 'look at the disk')
+  backend.events.read = async () => Promise.reject(failure)
+  await clock.advance(5_000)
+  await expect(result).rejects.toBe(failure)
+  expect(clock.timers).toEqual([])
 })
 
 test('closing rejects whoever waits, and leaves no timer behind', async () => {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../async/deadline.js'
 import { decode } from '../codec/decode.js'
 import { decodeError } from '../codec/encode-error.js'
 import { resultLoss } from '../codec/encode-result.js'
@@ -34,28 +35,16 @@ export class Results<Tx> {
     signal?.throwIfAborted()
     const backend = await this.#connection.open(signal)
     this.#watch ??= new EndWatch(backend, this.#clock)
-    return resultOf(await this.#bounded(this.#watch, id, timeoutMs, signal))
+    const watch = this.#watch
+    if (timeoutMs === null) return resultOf(await watch.ended(id, signal))
+    const reason = (): RotaError => timeoutError(id, timeoutMs)
+    const bounds = { clock: this.#clock, lengthMs: timeoutMs, reason, signal }
+    return resultOf(await withDeadline(bounds, (bound) => watch.ended(id, bound)))
   }
 
   /** Rejects whoever waits with `BACKEND_CLOSED`. Call it when the connection is closing. */
   async close(): Promise<void> {
     await this.#watch?.close(this.#connection.closing.reason as Error)
-  }
-
-  async #bounded(
-    watch: EndWatch,
-    id: string,
-    timeoutMs: number | null,
-    signal: AbortSignal | undefined,
-  ): Promise<JobRecord> {
-    if (timeoutMs === null) return watch.ended(id, signal)
-    const bound = new AbortController()
-    const timer = this.#clock.setTimer(this.#clock.now() + timeoutMs, () => bound.abort(timeoutError(id, timeoutMs)))
-    try {
-      return await watch.ended(id, signal === undefined ? bound.signal : AbortSignal.any([signal, bound.signal]))
-    } finally {
-      timer.cancel()
-    }
   }
 }
 

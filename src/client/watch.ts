@@ -1,3 +1,4 @@
+import { onAbort } from '../async/abortable.js'
 import type { Clock } from '../model/clock.js'
 import type { JobState } from '../model/job-state.js'
 import type { JobEvent } from '../port/event-log.js'
@@ -32,11 +33,13 @@ export async function* watchChanges<Tx>(
   clock: Clock,
   options: WatchOptions,
 ): AsyncGenerator<JobChange, void, undefined> {
-  const { closing } = connection
-  const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing])
-  const tail = new EventTail(await connection.open(signal), clock)
+  const stop = new AbortController()
+  const { signal } = stop
+  const listening = [options.signal, connection.closing].map((one) => onAbort(one, (reason) => stop.abort(reason)))
+  let tail: EventTail | undefined
   let gap = false
   try {
+    tail = new EventTail(await connection.open(signal), clock)
     await tail.open(signal)
     while (!signal.aborted) {
       const { events, missed } = await tail.read(signal)
@@ -51,7 +54,8 @@ export async function* watchChanges<Tx>(
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
-    tail.close()
+    tail?.close()
+    for (const stopListening of listening) stopListening()
   }
 }
 
