@@ -61,7 +61,7 @@ export class Scheduler implements AsyncDisposable {
     return this.#service.start()
   }
 
-  /** Fires nothing more; resolves when the call under way has ended. Any number of calls stop it once. */
+  /** Fires nothing more; resolves when the call under way has ended or was called off. Any number of calls stop it once. */
   async stop(): Promise<void> {
     await this.#service.stop()
   }
@@ -78,7 +78,9 @@ export class Scheduler implements AsyncDisposable {
     this.#fired += jobs
     // The two clocks may differ; what counts is how long it is until then.
     const nextAt: EpochMs | null = nextTickAt === null ? null : clock.now() + nextTickAt - now
-    if (backend.capabilities.wakeups !== 'none') return { nextAt }
+    const { shared, wakeups } = backend.capabilities
+    const everyChangeIsHinted = wakeups === 'shared' || (wakeups === 'local' && !shared)
+    if (everyChangeIsHinted) return { nextAt }
     return { nextAt: Math.min(nextAt ?? Infinity, clock.now() + pollMs) }
   }
 
