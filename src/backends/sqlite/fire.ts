@@ -1,0 +1,63 @@
+import type { TickRecord } from '../../model/schedule-record.js'
+import type { Fire } from '../../port/schedule-store.js'
+import { HINT } from './changes.js'
+import { enqueueJobs } from './enqueue.js'
+import { ADD_TICK, ADVANCE_SCHEDULE, FORGET_TICKS } from './statements/schedules.js'
+import type { Transaction } from './transaction.js'
+
+/** Old ticks are forgotten once in so many of a schedule: looking for the oldest one that is kept walks over all of them. */
+const FORGET_EVERY = 64
+
+/**
+ * Advances schedules and makes the jobs of their ticks; see `ScheduleStore.fire`. The jobs of all winners are stored together,
+ * many rows to a statement; whatever throws undoes the whole call.
+ */
+export function fireSchedules(tx: Transaction, fires: readonly Fire[]): readonly ('fired' | 'superseded')[] {
+  const won = fires.map((fire) => advance(tx, fire))
+  const jobs = fires.flatMap((fire, at) => (won[at] === true ? fire.jobs : []))
+  enqueueJobs(tx, jobs)
+  if (won.includes(true)) tx.changes.hint(HINT.schedules)
+  return won.map((isWon) => (isWon ? 'fired' : 'superseded'))
+}
+
+/** True when the schedule was still the one that the scheduler has read. */
+function advance(tx: Transaction, fire: Fire): boolean {
+  const { name, incarnation, version, tick, nextTickAt, ticks } = fire
+  const fired = ticks.filter(({ outcome }) => outcome === 'fired')
+  const row = tx.session.get(
+    ADVANCE_SCHEDULE,
+    tx.state.nextVersion,
+    tx.now,
+    nextTickAt,
+    tick,
+    fired.at(-1)?.tick ?? null,
+    sum(fired),
+    sum(ticks) - sum(fired),
+    sum(fired.filter(({ lateMs }) => lateMs > 0)),
+    name,
+    incarnation,
+    version,
+    tick,
+  )
+  // A tick that somebody else has fired must not cost a commit that has to reach the disk.
+  if (row === undefined) return false
+  tx.takeVersion()
+  const [passed] = row
+  keepHistory(tx, fire, roundOf(passed) > roundOf(passed - sum(ticks)))
+  return true
+}
+
+function roundOf(passed: number): number {
+  return Math.floor(passed / FORGET_EVERY)
+}
+
+function keepHistory({ session }: Transaction, { name, ticks }: Fire, forget: boolean): void {
+  for (const { tick, at, outcome, reason, lateMs, jobId, count } of ticks) {
+    session.run(ADD_TICK, name, tick, at, outcome === 'fired' ? 1 : 0, reason, lateMs, jobId, count)
+  }
+  if (forget) session.run(FORGET_TICKS, name, name)
+}
+
+function sum(ticks: readonly TickRecord[]): number {
+  return ticks.reduce((total, { count }) => total + count, 0)
+}

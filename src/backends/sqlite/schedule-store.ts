@@ -1,0 +1,97 @@
+import { checkInstant, checkNewJobs, checkPage, checkText } from '../../port/checks.js'
+import type { Fire, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
+import { fireSchedules } from './fire.js'
+import { LIMITS } from './limits.js'
+import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
+import { scheduleOf, tickOf } from './schedule-record.js'
+import {
+  DUE_SCHEDULES,
+  NEXT_TICK_AFTER,
+  SCHEDULE_OF,
+  SCHEDULES_AFTER,
+  SCHEDULES_OF_OWNER,
+  TICKS_BEFORE,
+} from './statements/schedules.js'
+import type { Store } from './store.js'
+
+/** How many schedules or tick records one call can ask for. */
+const PAGE_MAX = 1000
+
+export function createScheduleStore(store: Store): ScheduleStore {
+  return {
+    async put(params) {
+      for (const put of params.schedules) checkPut(put)
+      return store.write(params, (tx) => params.schedules.map((put) => putSchedule(tx, put)))
+    },
+
+    async remove(params) {
+      return store.write(params, (tx) => params.names.map((name) => removeSchedule(tx, name)))
+    },
+
+    async get(params) {
+      return store.read(params, (session) =>
+        params.names.map((name) => {
+          const row = session.get(SCHEDULE_OF, name)
+          return row === undefined ? null : scheduleOf(row)
+        }),
+      )
+    },
+
+    async list(params) {
+      checkPage('schedules.list', params.limit, PAGE_MAX)
+      const { after, owner, limit } = params
+      return store.read(params, (session) =>
+        (owner === undefined
+          ? session.all(SCHEDULES_AFTER, after ?? '', limit)
+          : session.all(SCHEDULES_OF_OWNER, owner, after ?? '', limit)
+        ).map(scheduleOf),
+      )
+    },
+
+    async pause(params) {
+      for (const { nextTickAt } of params.changes) {
+        if (nextTickAt !== null) checkInstant('pause', 'nextTickAt', nextTickAt)
+      }
+      return store.write(params, (tx) => params.changes.map((change) => pauseSchedule(tx, change)))
+    },
+
+    async due(params) {
+      checkPage('due', params.limit, PAGE_MAX)
+      const { limit } = params
+      return store.read(params, (session) => {
+        const now = store.options.clock.now()
+        const records = session.all(DUE_SCHEDULES, now, limit + 1).map(scheduleOf)
+        const next = records.length > limit ? records[limit]?.nextTickAt : session.get(NEXT_TICK_AFTER, now)?.[0]
+        return { due: records.slice(0, limit), nextTickAt: next ?? null, now }
+      })
+    },
+
+    async fire(params) {
+      for (const fire of params.fires) checkFire(fire)
+      const jobs = params.fires.flatMap((fire) => fire.jobs)
+      checkNewJobs('fire', jobs, LIMITS)
+      return store.write(params, (tx) => fireSchedules(tx, params.fires))
+    },
+
+    async history(params) {
+      checkPage('history', params.limit, PAGE_MAX)
+      const { name, before, limit } = params
+      return store.read(params, (session) =>
+        session.all(TICKS_BEFORE, name, before ?? Number.MAX_SAFE_INTEGER, name, limit).map(tickOf),
+      )
+    },
+  }
+}
+
+function checkPut({ name, incarnation, anchor, nextTickAt }: SchedulePut): void {
+  checkText('put', 'schedule name', name)
+  checkText('put', 'incarnation', incarnation)
+  checkInstant('put', 'anchor', anchor)
+  if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
+}
+
+function checkFire({ name, tick, nextTickAt }: Fire): void {
+  checkInstant('fire', 'tick', tick)
+  if (nextTickAt === null || nextTickAt > tick) return
+  throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
+}
