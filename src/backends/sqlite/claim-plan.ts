@@ -14,7 +14,8 @@ export interface ClaimQueue {
 /** A lane that is not empty, and when its first job became or becomes due. */
 export interface ClaimLane {
   readonly lane: number
-  readonly headAt: EpochMs
+  /** Changes when jobs are taken; null when none is left. */
+  headAt: EpochMs | null
   readonly kind: Kind
   readonly queue: ClaimQueue
 }
@@ -58,7 +59,10 @@ export function planClaim(tx: Transaction, lanes: readonly ClaimLane[], most: nu
 
 /** The first `most` jobs of lanes of one queue, counted by lane. */
 function mergeQueue(tx: Transaction, lanes: readonly ClaimLane[], most: number): readonly Share[] {
-  const merged = lanes.length <= MERGED_MAX ? lanes : lanes.toSorted((a, b) => a.headAt - b.headAt).slice(0, MERGED_MAX)
+  const merged =
+    lanes.length <= MERGED_MAX
+      ? lanes
+      : lanes.toSorted((a, b) => (a.headAt ?? 0) - (b.headAt ?? 0)).slice(0, MERGED_MAX)
   const params = merged.flatMap(({ lane }) => [lane, tx.now])
   const byLane = new Map(merged.map((lane) => [lane.lane, lane]))
   return tx.session.all(mergeLanes(merged.length), ...params, most).flatMap(([number, jobs]) => {

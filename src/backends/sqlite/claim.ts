@@ -5,7 +5,7 @@ import { kindOfLane, priorityOfLane, slotOfLane, STATE, SUSPECTS } from './lanes
 import { interleave, lendHead, type Lent } from './lend.js'
 import { LIMITS } from './limits.js'
 import { readQueueLimits } from './queue-limits.js'
-import { LANE_HEADS, LEASE_ENDS } from './statements/claim.js'
+import { HEAD_OF, LANE_HEADS, LEASE_ENDS } from './statements/claim.js'
 import { sweepLeases } from './sweep.js'
 import type { Transaction } from './transaction.js'
 
@@ -25,10 +25,9 @@ export function claimJobs(tx: Transaction, params: ClaimParams): ClaimResult {
   sweepLeases(tx, SWEEP_MAX)
   const queues = readQueues(tx, params)
   const lanes = readLanes(tx, params, queues)
-  const due = lanes.filter(({ headAt }) => headAt <= tx.now)
+  const due = lanes.filter(({ headAt }) => headAt !== null && headAt <= tx.now)
   const leases = (params.suspects ? lendSuspect(tx, params, due) : null) ?? lendPlain(tx, params, due)
-  const left = leases.length === 0 ? lanes : readLanes(tx, params, queues)
-  return { leases, nextVisibleAt: nextOf(tx, params, left) }
+  return { leases, nextVisibleAt: nextOf(tx, params, lanes) }
 }
 
 /** What somebody asks for who may claim later. */
@@ -66,7 +65,7 @@ function lendSuspect(tx: Transaction, params: ClaimParams, due: readonly ClaimLa
   let first: ClaimLane | null = null
   for (const lane of due) {
     if (priorityOfLane(lane.lane) !== SUSPECTS || lane.queue.room < 1) continue
-    if (first === null || lane.headAt < first.headAt) first = lane
+    if (first === null || (lane.headAt ?? 0) < (first.headAt ?? 0)) first = lane
   }
   return first === null || params.limit < 1 ? null : lend(tx, params, [lendHead(tx, params, first, 1)])
 }
@@ -91,6 +90,7 @@ function lend(tx: Transaction, { leaseMs }: ClaimParams, lent: readonly Lent[]):
   for (const { lane, seqs } of lent) {
     lane.queue.room -= seqs.length
     lane.queue.fleetRoom -= seqs.length
+    lane.headAt = tx.session.get(HEAD_OF, lane.lane)?.[0] ?? null
     tx.changes.leave(slotOfLane(lane.lane), seqs.length)
     tx.changes.enterState(lane.kind.id, STATE.running, seqs.length)
     tx.changes.tell(STATE.running, seqs)
@@ -104,7 +104,7 @@ function nextOf(tx: Transaction, { suspects, queues }: Wanted, heads: readonly C
   let next = Number.POSITIVE_INFINITY
   for (const { lane, headAt, queue } of heads) {
     if (queue.fleetRoom < 1 || (priorityOfLane(lane) === SUSPECTS && !suspects)) continue
-    if (headAt < next) next = headAt
+    if (headAt !== null && headAt < next) next = headAt
   }
   if (next > tx.now && tx.state.leaseEnd !== null) next = Math.min(next, nextLeaseEnd(tx, queues))
   return next === Number.POSITIVE_INFINITY ? null : next

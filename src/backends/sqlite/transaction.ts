@@ -6,8 +6,9 @@ import { SHIFT_LEASES } from './statements/leases.js'
 import { INSERT_KIND, KIND_BY_ID, KIND_BY_NAME } from './statements/kinds.js'
 import { SHIFT_LOCKS } from './statements/locks.js'
 import {
-  ADD_COUNTER,
+  addCounters,
   APPEND_EVENT,
+  COUNTERS_PER_UPSERT,
   READ_STATE,
   RELEASE,
   ROLLBACK_TO,
@@ -175,9 +176,7 @@ export class Transaction {
   /** Writes counters, events and the row of `state`; the last thing before the commit. */
   flush(): void {
     const { session, changes, state, now } = this
-    for (const [slot, { count, total }] of changes.counters) {
-      if (count !== 0 || total !== 0) session.run(ADD_COUNTER, slot, count, total)
-    }
+    this.#writeCounters()
     for (const { state: entered, jobs } of changes.events) {
       session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
     }
@@ -192,6 +191,14 @@ export class Transaction {
       now,
       state.leaseEnd,
     )
+  }
+
+  #writeCounters(): void {
+    const counters = [...this.changes.counters].filter(([, { count, total }]) => count !== 0 || total !== 0)
+    for (let at = 0; at < counters.length; at += COUNTERS_PER_UPSERT) {
+      const some = counters.slice(at, at + COUNTERS_PER_UPSERT)
+      this.session.run(addCounters(some.length), ...some.flatMap(([slot, { count, total }]) => [slot, count, total]))
+    }
   }
 
   /** After the commit: what was new is known from now on. */

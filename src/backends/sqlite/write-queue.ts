@@ -14,9 +14,12 @@ import { Transaction } from './transaction.js'
  */
 const GROUP_MS = 3
 
-/** Pauses between attempts to get the lock: with jitter, so that waiters of several processes do not march in step. */
+/**
+ * Pauses between attempts to get the lock: with jitter, so that waiters of several processes do not march in step, and short,
+ * because whoever waits longer than the others is passed by them again and again. An attempt costs some 10 microseconds.
+ */
 const RETRY_MS_MIN = 1
-const RETRY_MS_MAX = 12
+const RETRY_MS_MAX = 4
 
 interface Waiting {
   readonly work: (tx: Transaction) => unknown
@@ -180,7 +183,7 @@ export class WriteQueue {
     for (const call of late) call.reject(busyError(file, now - call.since, error))
     if (this.#waiting.length === 0) return
     this.#turn = 'retrying'
-    const longest = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#retries++, 4))
+    const longest = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#retries++, 2))
     void clock.sleep(RETRY_MS_MIN + random.next() * longest).then(() => {
       this.#tick()
     })

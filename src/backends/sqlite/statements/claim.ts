@@ -14,6 +14,11 @@ export const LANE_HEADS: Query<[], [lane: number, visibleAt: number]> = {
         SELECT lane, visible_at FROM head WHERE lane IS NOT NULL`,
 }
 
+/** The head of one lane. */
+export const HEAD_OF: Query<[lane: number], [visibleAt: number]> = {
+  sql: 'SELECT visible_at FROM ready WHERE lane = ? ORDER BY visible_at LIMIT 1',
+}
+
 const merges: Query<SqlValue[], [lane: number, jobs: number]>[] = []
 
 /**
