@@ -1,8 +1,6 @@
-import { decode } from '../codec/decode.js'
-import { validateInput } from '../codec/validate-input.js'
-import { RotaError } from '../model/errors.js'
 import { cancel, release } from '../model/lease.js'
 import type { Lease, Settlement } from '../model/lease.js'
+import { isOutcome } from '../model/outcome.js'
 import type { DurationMs } from '../model/units.js'
 import type { SettleOutcome } from '../port/job-store.js'
 import { AttemptContext } from './attempt-context.js'
@@ -11,9 +9,11 @@ import type { AttemptTimeouts } from './attempt-timeouts.js'
 import { Attempt } from './attempt.js'
 import type { LeaseTerm } from './attempt.js'
 import type { HeldAttempts } from './held-attempts.js'
-import { giveUp, maxTriesOf, settlementOfError, settlementOfReturn, UnreadableInput } from './outcome-to-settlement.js'
+import { giveUp, settlementOfError, settlementOfReturn } from './outcome-to-settlement.js'
 import type { SettlementDeps } from './outcome-to-settlement.js'
 import type { QueueLanes } from './queue-lanes.js'
+import { readInput } from './read-input.js'
+import { refusalOf } from './refusal.js'
 import type { ReportBatcher } from './report-batcher.js'
 import type { SettleBatcher } from './settle-batcher.js'
 import type { StallDetector } from './stall-detector.js'
@@ -87,7 +87,7 @@ export class AttemptRunner {
   /** Returns the instant at which the synchronous part was over. */
   #start(attempt: Attempt, now: number): number {
     const { lanes, settler, timeouts } = this.#deps
-    if (this.#refuse(attempt, now)) return now
+    if (this.#refuse(attempt, now)) return this.#deps.clock.monotonic()
     attempt.phase = 'running'
     attempt.startedAt = now
     if (this.#deps.attemptEvents) this.#deps.events.emit({ type: 'started', job: attempt.describe() })
@@ -130,18 +130,14 @@ export class AttemptRunner {
     return now
   }
 
-  /** A job that is out of tries or past its deadline is settled without being run. */
+  /** Settles a job that must not run; true when it did. */
   #refuse(attempt: Attempt, now: number): boolean {
-    const { lease, term } = attempt
-    const { job } = lease
-    if (job.tries >= maxTriesOf(attempt)) {
-      this.#deps.events.emit({ type: 'poison', job: attempt.describe() })
-      this.#deps.settler.add(attempt, giveUp(attempt, 'exhausted', workerLost(lease), 0, this.#deps))
-      return true
-    }
-    // By the clock of the store: its own instant of the claim, and the time that has passed here since.
-    if (job.deadline === null || lease.claimedAt + now - term.monotonic <= job.deadline) return false
-    this.#deps.settler.add(attempt, giveUp(attempt, 'expired', deadlinePassed(lease), 0, this.#deps))
+    const refusal = refusalOf(attempt, now)
+    if (refusal === null) return false
+    const { events, settler } = this.#deps
+    const isPoison = refusal.failure === 'exhausted' && attempt.lease.suspect
+    if (isPoison) events.emit({ type: 'poison', job: attempt.describe() })
+    settler.add(attempt, giveUp(attempt, refusal.failure, refusal.error, 0, this.#deps))
     return true
   }
 
@@ -168,9 +164,10 @@ export class AttemptRunner {
   #returned(attempt: Attempt, value: unknown): void {
     if (attempt.phase !== 'running') return
     const { events, settler } = this.#deps
-    // A handler that ends because its worker stops has ended all the same; one that was too late or unwanted has not.
     const code = attempt.stopReason?.code
-    if (code === 'TIMEOUT' || code === 'JOB_CANCELLED') {
+    // A handler that knew that its worker stops and returns nothing special may have stopped in the middle of its work.
+    const isCutShort = code === 'ABORTED' && attempt.signalWasRead && !isOutcome(value)
+    if (code === 'TIMEOUT' || code === 'JOB_CANCELLED' || isCutShort) {
       settler.add(attempt, this.#settlementOfError(attempt, attempt.stopReason))
       return
     }
@@ -209,40 +206,6 @@ export class AttemptRunner {
   }
 }
 
-/** Fails with `UnreadableInput` when no try can help; a schema may also fail for the moment, as any function. */
-function readInput({ lease, task }: Attempt): unknown {
-  try {
-    const input: unknown = validateInput(task.input, decode(lease.job.payload), task.inputName)
-    return input instanceof Promise ? input.catch(refuseInput) : input
-  } catch (error) {
-    return refuseInput(error)
-  }
-}
-
-function refuseInput(error: unknown): never {
-  const unreadable = RotaError.is(error) && (error.code === 'INPUT_INVALID' || error.code === 'STORE_CORRUPT')
-  if (unreadable) throw new UnreadableInput(error)
-  throw error
-}
-
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
-
-function workerLost({ job, suspect }: Lease): RotaError {
-  const message = suspect
-    ? `worker lost: every worker that ran job ${job.id} lost its lease, the last of its ${job.tries} tries is spent; look for what kills the process or blocks its event loop`
-    : `job ${job.id} has spent ${job.tries} tries, more than it has now; retry it by hand if that is wrong`
-  return new RotaError('LEASE_LOST', message, { facts: { id: job.id, tries: job.tries } })
-}
-
-function deadlinePassed({ job }: Lease): RotaError {
-  const deadline = new Date(job.deadline ?? 0).toISOString()
-  return new RotaError(
-    'JOB_FAILED',
-    `job ${job.id} had to start by ${deadline} and could not; its deadline has passed`,
-    {
-      facts: { id: job.id, deadline },
-    },
-  )
 }

@@ -77,6 +77,11 @@ export class Attempt {
     return this.#controller.signal
   }
 
+  /** Whether the handler can know that it is asked to stop. */
+  get signalWasRead(): boolean {
+    return this.#controller !== null
+  }
+
   /** Asks the handler to stop; the first reason stands. */
   stop(reason: RotaError): void {
     if (this.stopReason !== null) return

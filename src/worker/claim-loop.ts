@@ -21,6 +21,9 @@ const LOWEST_EVERY = 16
 /** The longest that settlements wait for others to share their commit. */
 const PAUSE_MS_MAX: DurationMs = 10
 
+/** The longest that they wait while attempts are there to be started: that work comes first, and adds to the batch. */
+const START_MS_MAX: DurationMs = 25
+
 /** A shorter pause is none: the shortest timer takes a millisecond. */
 const PAUSE_MS_MIN: DurationMs = 0.25
 
@@ -127,12 +130,17 @@ export class ClaimLoop {
     return this.#draining || (lookAt !== null && lookAt <= now) ? null : lookAt
   }
 
-  /** Half of the time belongs to the handlers: small batches wait as long as the last conversation took. */
+  /**
+   * Half of the time belongs to the handlers: while some run or wait, small batches wait as long as the last conversation took.
+   * A worker that could take many jobs and has none waiting does not.
+   */
   #pauseMs(room: ClaimRoom | null): DurationMs {
     const { clock, conversation, lanes, settler, size } = this.#deps
-    if (this.#draining || settler.size >= size.items || (room?.limit ?? 0) >= size.items / 2) return 0
-    if (lanes.running === 0 && lanes.waiting === 0) return 0
-    return Math.min(size.latencyMs, PAUSE_MS_MAX) - (clock.monotonic() - conversation.endedAt)
+    const { waiting } = lanes
+    if (this.#draining || settler.size >= size.items || (lanes.running === 0 && waiting === 0)) return 0
+    if (waiting === 0 && room !== null && room.limit >= size.items / 2) return 0
+    const pauseMs = lanes.canStart ? START_MS_MAX : Math.min(size.latencyMs, PAUSE_MS_MAX)
+    return pauseMs - (clock.monotonic() - conversation.endedAt)
   }
 
   #room(): ClaimRoom | null {

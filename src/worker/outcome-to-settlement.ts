@@ -14,6 +14,7 @@ import { parseDuration } from '../time/duration.js'
 import type { Attempt } from './attempt.js'
 import type { EventSink } from './event-sink.js'
 import { makeFailureJob } from './failure-follow-up.js'
+import { UnreadableInput } from './read-input.js'
 
 /** What decides how an attempt is settled, beside the attempt itself. */
 export interface SettlementDeps {
@@ -21,13 +22,6 @@ export interface SettlementDeps {
   readonly random: Random
   readonly ids: IdMaker
   readonly events: EventSink
-}
-
-/** Its payload can never be read by its task: no try will help. The reason is its cause. */
-export class UnreadableInput extends Error {
-  constructor(reason: unknown) {
-    super('unreadable input', { cause: reason })
-  }
 }
 
 /**
@@ -73,7 +67,7 @@ export function settlementOfError(attempt: Attempt, error: unknown, deps: Settle
   if (isTerminateError(error)) return giveUp(attempt, 'terminated', error, 1, deps)
   const { job, receipt } = attempt.lease
   const tries = job.tries + 1
-  if (tries >= maxTriesOf(attempt)) return giveUp(attempt, 'exhausted', error, 1, deps)
+  if (tries >= (job.maxTries ?? attempt.task.maxTries)) return giveUp(attempt, 'exhausted', error, 1, deps)
   deps.events.emit({ type: 'failed', job: attempt.describe(), error, failure: null })
   return retry(receipt, { inMs: delayMs(attempt, tries, error, deps) }, encodeError(error))
 }
@@ -95,11 +89,6 @@ export function giveUp(
   if (task.onFailure === null) return fail(lease.receipt, reason, encoded)
   const failure = { reason, tries: lease.job.tries + triesNow, error: encoded }
   return fail(lease.receipt, reason, encoded, [makeFailureJob(task.onFailure, lease, failure, deps)])
-}
-
-/** How many tries the job of an attempt has. */
-export function maxTriesOf({ lease, task }: Attempt): number {
-  return lease.job.maxTries ?? task.maxTries
 }
 
 /** A policy or a `RetryError` of a user may be nonsense; the job must not be stuck for that. */

@@ -250,6 +250,24 @@ describe('a job that must not run', () => {
     expect((await rig.job(inTime)).state).toBe('completed')
   })
 
+  test('because its task has fewer tries now than it has spent is exhausted, which is not poison', async () => {
+    let runs = 0
+    const run = (): never => {
+      runs++
+      return fail()
+    }
+    const generous = await rig.started([task('work', { backoff: () => 60_000, run })])
+    const id = await rig.enqueue(task('work'))
+    await rig.clock.advance(61_000)
+    await generous.stop()
+    expect(await rig.job(id)).toMatchObject({ state: 'pending', tries: 2 })
+    await rig.started([task('work', { maxTries: 2, run })])
+    await rig.clock.advance(60_000)
+    expect(await rig.job(id)).toMatchObject({ state: 'failed', failure: 'exhausted' })
+    expect(runs).toBe(2)
+    expect(rig.ofType('poison')).toEqual([])
+  })
+
   test('because its task is unknown here is left alone', async () => {
     const known = task('known', () => 1)
     const unrunnable = task('unrunnable')

@@ -76,6 +76,28 @@ describe('a worker that is stopped', () => {
     expect(await rig.job(id)).toMatchObject({ state: 'pending', tries: 0, error: null })
   })
 
+  test('believes a return after its abort only of a handler that could not know, or that says what comes next', async () => {
+    const end = new Deferred()
+    const work = task('work', async (how: string, context) => {
+      const { signal } = how === 'unaware' ? { signal: null } : context
+      await end.promise
+      if (how === 'again') return context.again({ params: 'rest' })
+      return signal === null ? 'all done' : 'cut short'
+    })
+    const worker = await rig.started([work])
+    const ids = [await rig.enqueue(work, 'unaware'), await rig.enqueue(work, 'aware'), await rig.enqueue(work, 'again')]
+    await rig.clock.settle()
+    const stopping = worker.stop({ graceMs: 1000 })
+    await rig.clock.advance(1500)
+    end.resolve()
+    await rig.clock.settle()
+    expect(await stopping).toEqual({ drained: 2, released: 1, abandoned: 0 })
+    const [unaware, aware, again] = await Promise.all(ids.map((id) => rig.job(id)))
+    expect(unaware).toMatchObject({ state: 'completed', result: { json: '"all done"' } })
+    expect(aware).toMatchObject({ state: 'pending', tries: 0, iterations: 0 })
+    expect(again).toMatchObject({ state: 'pending', iterations: 1, payload: { json: '"rest"' } })
+  })
+
   test('leaves behind what ignores its signal, given back without a try spent', async () => {
     const deaf = task('deaf', async () => new Deferred().promise)
     const worker = await rig.started([deaf])
