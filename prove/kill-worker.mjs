@@ -42,12 +42,12 @@ export const killWorker = {
     const worker = new Actor('../actors/worker.mjs', settings)
     const startedAt = performance.now()
 
-    await withActors([producer, worker], async () => {
+    const exit = await withActors([producer, worker], async () => {
       await producer.start()
       await killAtRandom({ worker, ended: lineCounter(journal, '"end"'), jobs, kills, random, say })
       await worker.start()
       await watchCounts(file, { state: 'completed', task: 'prove:work', atLeast: jobs, withinMs: 300_000, say })
-      await worker.terminate(10_000)
+      return worker.terminate(10_000)
     })
 
     const seconds = (performance.now() - startedAt) / 1000
@@ -69,6 +69,7 @@ export const killWorker = {
       },
       findings: [
         finding(`the worker was killed ${kills} times`, worker.deaths.length === kills, worker.deaths.length),
+        finding('asked to stop at the end, the worker exits with 0', exit === 0, String(exit)),
         finding(`all ${jobs} jobs were acknowledged`, jobsDone.acked === jobs, jobsDone.acked),
         finding('every job is completed', jobsDone.completed === jobs, jobsDone.completed),
         none('lost jobs', jobsDone.lost),

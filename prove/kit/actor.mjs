@@ -96,10 +96,12 @@ export class Actor {
 
   /** Dies at once, without a chance to do anything about it. */
   async kill() {
-    const at = sharedNow()
-    const { pid } = this
-    await this.#signal('SIGKILL')
-    this.deaths.push({ pid, at })
+    const child = this.#child
+    if (child === null || !this.running) return
+    const exited = once(child, 'exit')
+    this.deaths.push({ pid: this.pid, at: sharedNow() })
+    child.kill('SIGKILL')
+    await exited
   }
 
   /**
@@ -131,15 +133,6 @@ export class Actor {
     await new Promise((resolve) => setTimeout(resolve, lengthMs))
     child.kill('SIGCONT')
     this.freezes.push({ pid: child.pid ?? 0, from, until: sharedNow() })
-  }
-
-  /** @param {NodeJS.Signals} signal */
-  async #signal(signal) {
-    const child = this.#child
-    if (child === null || !this.running) return
-    const exited = once(child, 'exit')
-    child.kill(signal)
-    await exited
   }
 
   /**
