@@ -1,7 +1,7 @@
 import type { DurationMs } from '../../model/units.js'
 import { checkText, checkWhole } from '../../port/checks.js'
 import type { AcquireOutcome, LockRenewal, LockStore } from '../../port/lock-store.js'
-import { LIVE_LOCKS, LOCK_OF, MOVE_LOCK_END, PUT_LOCK, SHIFT_LOCKS } from './statements/locks.js'
+import { LIVE_LOCKS, LOCK_OF, MOVE_LOCK_END, PUT_LOCK } from './statements/locks.js'
 import type { Store } from './store.js'
 import type { Transaction } from './transaction.js'
 
@@ -49,11 +49,6 @@ export function checkRenewals(call: string, locks: readonly LockRenewal[]): void
 /** Moves the end of one lock; see `LockStore.renew`. */
 export function renewLock(tx: Transaction, { name, holder, term, ttlMs }: LockRenewal): 'renewed' | 'lost' {
   return tx.session.run(MOVE_LOCK_END, endOf(tx, ttlMs), name, holder, term, tx.now) === 0 ? 'lost' : 'renewed'
-}
-
-/** Locks move with a clock that was set back, so that none lives longer than was promised (law 16). */
-export function shiftLocks(tx: Transaction, backMs: DurationMs): void {
-  tx.session.run(SHIFT_LOCKS, backMs)
 }
 
 /** A lock stays on record when it is free, because its term must go on growing. */

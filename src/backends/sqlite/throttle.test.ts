@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Clock } from '../../model/clock.js'
 import { FakeClock } from '../../time/fake-clock.js'
 import { Throttle } from './throttle.js'
 
@@ -47,6 +48,29 @@ test('stopping runs nothing when nothing waits', () => {
   throttle.stop()
   expect(runs).toEqual([0])
 })
+
+test('asking is enough when no timer gets its turn', async () => {
+  const clock = new FakeClock()
+  const runs: number[] = []
+  const throttle = new Throttle({ ...starved, monotonic: () => clock.monotonic() }, 10, () =>
+    runs.push(clock.monotonic()),
+  )
+  for (let ask = 0; ask < 5; ask += 1) {
+    throttle.ask()
+    throttle.ask()
+    await clock.advance(9)
+  }
+  expect(runs).toEqual([0, 18, 36])
+})
+
+/** A clock whose timers never fire. */
+const starved: Clock = {
+  now: () => 0,
+  monotonic: () => 0,
+  setTimer: () => ({ cancel: () => undefined, unref: () => undefined }),
+  defer: () => undefined,
+  sleep: () => new Promise(() => undefined),
+}
 
 function newThrottle(): { throttle: Throttle; runs: number[]; clock: FakeClock } {
   const clock = new FakeClock()

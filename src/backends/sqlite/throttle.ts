@@ -10,7 +10,8 @@ export class Throttle {
   readonly #gapMs: DurationMs
   readonly #action: () => void
   #lastAt = Number.NEGATIVE_INFINITY
-  #waits = false
+  #isAsked = false
+  #sleeps = false
   #isStopped = false
 
   constructor(clock: Clock, gapMs: DurationMs, action: () => void) {
@@ -20,28 +21,34 @@ export class Throttle {
   }
 
   ask(): void {
-    if (this.#waits || this.#isStopped) return
-    const waitMs = this.#lastAt + this.#gapMs - this.#clock.monotonic()
-    if (waitMs <= 0) {
-      this.#run()
-      return
-    }
-    this.#waits = true
-    // Without a signal, which would cost more than everything else here: what is left of a gap holds nobody up.
-    void this.#clock.sleep(waitMs).then(() => {
-      this.#waits = false
-      if (!this.#isStopped) this.#run()
-    })
+    if (this.#isStopped) return
+    this.#isAsked = true
+    this.#runOrWait()
   }
 
   /** Runs now what waits; nothing runs any more afterwards. */
   stop(): void {
-    if (this.#isStopped) return
     this.#isStopped = true
-    if (this.#waits) this.#action()
+    if (this.#isAsked) this.#run()
+  }
+
+  /** Whoever asks looks at the clock too: a program that never lets a timer fire must not silence itself. */
+  #runOrWait(): void {
+    const waitMs = this.#lastAt + this.#gapMs - this.#clock.monotonic()
+    if (waitMs <= 0) {
+      this.#run()
+    } else if (!this.#sleeps) {
+      this.#sleeps = true
+      // Without a signal, which would cost more than everything else here: what is left of a gap holds nobody up.
+      void this.#clock.sleep(waitMs).then(() => {
+        this.#sleeps = false
+        if (this.#isAsked && !this.#isStopped) this.#runOrWait()
+      })
+    }
   }
 
   #run(): void {
+    this.#isAsked = false
     this.#lastAt = this.#clock.monotonic()
     this.#action()
   }

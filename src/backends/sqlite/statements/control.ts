@@ -54,12 +54,17 @@ export const PUT_NODE: Query<[id: string, record: string, beatMs: number, seenAt
 
 export const DELETE_NODE: Query<[id: string]> = { sql: 'DELETE FROM nodes WHERE id = ?' }
 
-/** A node is gone after three of its intervals without a beat. */
+/**
+ * A node is gone after three of its intervals without a beat. By distance and not by age: one whose last beat lies in the future,
+ * because the clock was set back, is not there for all that time.
+ */
+const ALIVE = 'abs(? - seen_at) < 3 * beat_ms'
+
 export const LIVE_NODES: Query<[now: number], [record: string, seenAt: number]> = {
-  sql: 'SELECT record, seen_at FROM nodes WHERE seen_at + 3 * beat_ms > ? ORDER BY id',
+  sql: `SELECT record, seen_at FROM nodes WHERE ${ALIVE} ORDER BY id`,
 }
 
-export const FORGET_NODES: Query<[now: number]> = { sql: 'DELETE FROM nodes WHERE seen_at + 3 * beat_ms <= ?' }
+export const FORGET_NODES: Query<[now: number]> = { sql: `DELETE FROM nodes WHERE NOT (${ALIVE})` }
 
 /** Running jobs of a node that somebody called off. */
 export const CANCEL_REQUESTS: Query<[worker: string], [id: string]> = {

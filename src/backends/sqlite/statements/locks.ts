@@ -20,4 +20,5 @@ export const LIVE_LOCKS: Query<
   sql: 'SELECT name, holder, term, until FROM locks WHERE name >= ? AND until > ? ORDER BY name',
 }
 
+/** For a clock that was set back: no lock may live longer than was promised. */
 export const SHIFT_LOCKS: Query<[by: number]> = { sql: 'UPDATE locks SET until = until - ?' }
