@@ -6,6 +6,7 @@ import type { Limits } from '../port/capabilities.js'
 import type { ClaimParams } from '../port/job-store.js'
 import type { AttemptRunner } from './attempt-runner.js'
 import type { AttemptStopper } from './attempt-stopper.js'
+import type { Attempt } from './attempt.js'
 import type { BatchSize } from './batch-size.js'
 import type { ClaimTiming } from './claim-timing.js'
 import type { Answer, Conversation } from './conversation.js'
@@ -104,7 +105,7 @@ export class ClaimLoop {
     const pauseMs = this.#pauseMs(room)
     if (pauseMs >= PAUSE_MS_MIN) return { nextAt: now + Math.ceil(pauseMs) }
     const settling = settler.take(Math.min(size.items, limits.settleItems))
-    const talking = conversation.hold({ settling, claim: room === null ? null : this.#claim(room), signal })
+    const talking = conversation.hold({ settling, claim: room === null ? null : this.#claim(room, settling), signal })
     this.#talking = talking
     this.#answered(await talking)
     return { nextAt: now }
@@ -150,7 +151,7 @@ export class ClaimLoop {
     return lanes.room({ items, windowMs: 2 * size.latencyMs, startMs: leaseMs / 3 })
   }
 
-  #claim(room: ClaimRoom): ClaimParams {
+  #claim(room: ClaimRoom, settling: readonly Attempt[]): ClaimParams {
     const { held, leaseMs, taskNames, workerId } = this.#deps
     this.#claims++
     return {
@@ -158,7 +159,7 @@ export class ClaimLoop {
       leaseMs,
       ...room,
       tasks: taskNames,
-      suspects: !held.hasSuspect,
+      suspects: held.suspects === settling.filter((attempt) => attempt.lease.suspect).length,
       from: this.#claims % LOWEST_EVERY === 0 ? 'lowest' : 'highest',
     }
   }

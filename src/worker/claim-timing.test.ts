@@ -7,6 +7,7 @@ function looks(timing: ClaimTiming, now: number, nextVisibleAt: number | null, c
   const at: number[] = []
   let look = now
   while (at.length < count) {
+    timing.asking()
     timing.asked()
     timing.answered(0, nextVisibleAt, look)
     if (timing.lookAt === null) break
@@ -31,6 +32,7 @@ describe('the next look', () => {
     const time = new StoreTime()
     const timing = new ClaimTiming(time, null)
     time.synchronise(5000, 5300)
+    timing.asking()
     timing.asked()
     timing.answered(3, 9000, 5300)
     expect(timing.lookAt).toBe(9300)
@@ -54,10 +56,20 @@ describe('the next look', () => {
 
   test('comes at once when something was hinted while the store was asked', () => {
     const timing = new ClaimTiming(new StoreTime(), null)
+    timing.asking()
     timing.asked()
     timing.hint()
     timing.answered(0, null, 1000)
     expect(timing.isDue(1000)).toBe(true)
+  })
+
+  test('is not hurried by what was hinted within the call that it answers', () => {
+    const timing = new ClaimTiming(new StoreTime(), null)
+    timing.asking()
+    timing.hint()
+    timing.asked()
+    timing.answered(0, null, 1000)
+    expect(timing.lookAt).toBeNull()
   })
 
   test('is put off further and further, to a second, while jobs are due and none is given', () => {

@@ -16,6 +16,7 @@ export class ClaimTiming {
   #hinted = false
   /** A hint has found nothing so far. */
   #searching = false
+  #wasSearching = false
   /** Looks in a row that found nothing. */
   #empties = 0
 
@@ -52,9 +53,18 @@ export class ClaimTiming {
     this.#lookAt = Math.min(this.#lookAt ?? Infinity, this.#time.toLocal(at))
   }
 
-  /** The store is being asked: what it hints from here on calls for another look. */
+  /** The store is about to be asked. */
+  asking(): void {
+    this.#wasSearching = this.#searching
+  }
+
+  /**
+   * The store has been asked. What a store in this process hinted meanwhile was about this very commit, which its answer tells;
+   * what is hinted from here on calls for another look.
+   */
   asked(): void {
     this.#hinted = false
+    this.#searching = this.#wasSearching
   }
 
   /** It has answered. */

@@ -43,6 +43,12 @@ describe('an idle worker', () => {
     const id = await rig.enqueue(noop)
     await rig.clock.settle()
     expect((await rig.job(id)).state).toBe('completed')
+    await rig.clock.advance(1000)
+    expect(rig.calls.filter(({ name }) => CLAIMS.includes(name)).map(({ name }) => name)).toEqual([
+      'claim',
+      'claim',
+      'exchange',
+    ])
   })
 
   test('claims a delayed job when it becomes due, and asks for it no sooner', async () => {

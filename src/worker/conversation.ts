@@ -5,6 +5,7 @@ import type { Backend } from '../port/backend.js'
 import type { ClaimParams, ClaimResult, SettleOutcome } from '../port/job-store.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
 import type { BatchSize } from './batch-size.js'
+import type { ClaimTiming } from './claim-timing.js'
 import type { ReportBatcher } from './report-batcher.js'
 import type { SettleBatcher } from './settle-batcher.js'
 import type { StoreCaller } from './store-caller.js'
@@ -26,8 +27,7 @@ interface ConversationDeps {
   readonly settler: SettleBatcher
   readonly reports: ReportBatcher
   readonly size: BatchSize
-  /** Called as soon as a claim has been made, before it is answered. */
-  readonly asked: () => void
+  readonly timing: Pick<ClaimTiming, 'asking' | 'asked'>
 }
 
 /** What the worker has to say, and what it asks for. */
@@ -93,20 +93,21 @@ export class Conversation {
     claim,
     signal,
   }: Request): Promise<Omit<Answer, 'term'> & { readonly outcomes: readonly SettleOutcome[] }> {
-    const { backend, caller, asked } = this.#deps
+    const { backend, caller, timing } = this.#deps
     const { jobs } = backend
     const settlements = settling.map(settlementOf)
     if (claim === null) {
       const outcomes = await caller.call('settle', signal, (bound) => jobs.settle({ settlements, signal: bound }))
       return { outcomes, claimed: null }
     }
+    timing.asking()
     if (settling.length === 0) {
       const claiming = caller.call('claim', signal, (bound) => jobs.claim({ ...claim, signal: bound }))
-      asked()
+      timing.asked()
       return { outcomes: NOTHING, claimed: await claiming }
     }
     const exchanging = caller.call('settle', signal, (bound) => jobs.exchange({ settlements, claim, signal: bound }))
-    asked()
+    timing.asked()
     const { outcomes, ...claimed } = await exchanging
     return { outcomes, claimed }
   }

@@ -15,9 +15,9 @@ export class HeldAttempts {
     return this.#all.size
   }
 
-  /** A suspect job is held: no other is asked for until it has settled. */
-  get hasSuspect(): boolean {
-    return this.#suspects > 0
+  /** Suspect jobs among them: while one is held no other is asked for. */
+  get suspects(): number {
+    return this.#suspects
   }
 
   add(attempt: Attempt): void {

@@ -65,12 +65,15 @@ export function makeWorkerParts(options: ResolvedWorkerOptions, hooks: Hooks): W
   const stopper = new AttemptStopper({ ...shared, settler, reports })
   const timeouts = new AttemptTimeouts(clock, options.timeoutGraceMs, (attempt) => stopper.timeoutIgnored(attempt))
   const stalls = new StallDetector({ clock, events, held, leaseMs })
-  const slotFreed = (): void => claims.wake()
-  const runner = new AttemptRunner({ ...shared, settler, timeouts, reports, stopper, stalls, slotFreed })
   const keeper = new LeaseKeeper({ ...shared, stopper, stalls })
   const timing = new ClaimTiming(time, hasReliableHints(backend) ? null : options.pollMs)
+  const slotFreed = (): void => {
+    timing.lookAgain() // its queue was not asked for while it had no slot
+    claims.wake()
+  }
+  const runner = new AttemptRunner({ ...shared, settler, timeouts, reports, stopper, stalls, slotFreed })
   const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
-  const conversation = new Conversation({ ...shared, settler, reports, size, asked: () => timing.asked() })
+  const conversation = new Conversation({ ...shared, settler, reports, size, timing })
   const claims: ClaimLoop = new ClaimLoop({
     ...shared,
     conversation,

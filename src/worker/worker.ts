@@ -2,6 +2,7 @@ import { Service } from '../async/service.js'
 import type { Lease, Receipt } from '../model/lease.js'
 import type { BeatResult } from '../port/control-store.js'
 import type { Wakeup } from '../port/wakeups.js'
+import type { Attempt } from './attempt.js'
 import { Drain, DRAIN_OVERTIME_MS } from './drain.js'
 import { resolveWorkerOptions } from './worker-options.js'
 import type { WorkerOptions } from './worker-options.js'
@@ -37,7 +38,7 @@ export class Worker implements AsyncDisposable {
     this.id = node.id
     this.#parts = makeWorkerParts(resolved, {
       learned: (result) => this.#learned(result),
-      over: (attempt) => this.#drain.over(attempt),
+      over: (attempt) => this.#over(attempt),
     })
     const { claims, held, lanes, stopper } = this.#parts
     this.#drain = new Drain({ clock, held, lanes, stopper, stopClaiming: () => claims.drain() })
@@ -110,6 +111,15 @@ export class Worker implements AsyncDisposable {
     await beat.leave()
     events.emit({ type: 'drained', summary: this.#summary })
     events.close()
+  }
+
+  #over(attempt: Attempt): void {
+    const { claims, timing } = this.#parts
+    this.#drain.over(attempt)
+    if (!attempt.lease.suspect) return
+    // While it was held no other suspect was asked for.
+    timing.lookAgain()
+    claims.wake()
   }
 
   #hinted(hint: Wakeup): void {
