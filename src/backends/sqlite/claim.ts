@@ -12,8 +12,11 @@ import type { Transaction } from './transaction.js'
 /** So many ended leases does one claim take back; the rest is for the next ones and for maintenance. */
 const SWEEP_MAX = 100
 
-/** Above so many leases the next end is told as a bound: reading one costs 0.1 microseconds, and a hint need not be exact. */
-const LEASES_READ_MAX = 5000
+/**
+ * Above so many leases their first end is told as the bound that the store keeps: a hint need not be exact, and reading a lease
+ * costs 0.2 microseconds in every claim that finds less than it asked for.
+ */
+const LEASES_READ_MAX = 200
 
 const PRIORITIES = [1, 2, 3, 4, 5] as const
 

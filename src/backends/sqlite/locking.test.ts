@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import { claimParams } from '../../testing/conformance/test-store.js'
 import { newJob, newJobs } from '../../testing/new-job.js'
@@ -118,6 +119,43 @@ test('when the store fails for a group, each call of it is tried alone and gets 
     'stored',
   ])
   expect(await faulty.maintenance.verify({})).toEqual([])
+})
+
+test('when the claim of an exchange fails, the leases that it had taken back are still known to have ended', async () => {
+  let fails = false
+  await using faulty = sqliteWith({ file, clock }, async (path) => {
+    const database = await openDatabase(path)
+    return {
+      exec: (sql) => database.exec(sql),
+      close: () => database.close(),
+      prepare(sql) {
+        const statement = database.prepare(sql)
+        if (!sql.includes('head(lane, visible_at)')) return statement
+        return {
+          run: (...params) => statement.run(...params),
+          setReturnArrays: (enabled) => statement.setReturnArrays?.(enabled),
+          all(...params) {
+            if (fails) throw Object.assign(new Error('injected'), { errcode: 778 })
+            return statement.all(...params)
+          },
+        }
+      },
+    }
+  })
+  await faulty.open()
+  await faulty.jobs.enqueue({ jobs: newJobs(2) })
+  await faulty.jobs.claim(claimParams({ limit: 1 }))
+  const { leases } = await faulty.jobs.claim(claimParams({ limit: 1, leaseMs: 90_000 }))
+  await clock.advance(60_000)
+  fails = true
+  const settlements = leases.map(({ receipt }) => complete(receipt, null))
+  expect(await faulty.jobs.exchange({ settlements, claim: claimParams() })).toMatchObject({
+    outcomes: ['settled'],
+    leases: [],
+  })
+  fails = false
+  expect(await faulty.maintenance.verify({})).toEqual([])
+  expect((await faulty.jobs.claim(claimParams())).leases).toMatchObject([{ suspect: true }])
 })
 
 test("a handle without a user's transaction is refused", async () => {

@@ -37,12 +37,15 @@ export class Transaction {
   readonly now: EpochMs
   readonly state: State
   changes = new Changes()
+  /** The number of the last commit when this transaction began. */
+  readonly commitBefore: number
   readonly #committed: Kinds
   readonly #kinds = new Kinds()
   readonly #outer: Changes[] = []
   #stateTouched = false
   #settingsChanged = false
   #isBroken = false
+  #lastCommit: number
 
   constructor(session: Session, now: EpochMs, committed: Kinds) {
     this.session = session
@@ -52,6 +55,7 @@ export class Transaction {
     if (row === undefined) throw new Error('the row of table "state" is missing: the file has been changed by hand')
     const [nextSeq, nextEvent, commits, settingsRevision, nextVersion, clockAt, leaseEnd] = row
     this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, nextVersion, clockAt, leaseEnd }
+    this.commitBefore = this.#lastCommit = commits
     this.#followClock()
   }
 
@@ -71,7 +75,7 @@ export class Transaction {
     if (state.leaseEnd !== null) state.leaseEnd -= back
   }
 
-  /** The first of `n` numbers for new jobs; never given again, not even when a call is undone. */
+  /** The first of `n` numbers for new jobs. */
   takeSeqs(n: number): number {
     const first = this.state.nextSeq
     this.state.nextSeq += n
@@ -138,6 +142,11 @@ export class Transaction {
     return this.#kinds.add({ id, queue: row[0], task: row[1] })
   }
 
+  /** The number of the last commit when this transaction has been committed: one that changed nothing has none of its own. */
+  get lastCommit(): number {
+    return this.#lastCommit
+  }
+
   /** True when something could not be undone: only the whole transaction can be. */
   get isBroken(): boolean {
     return this.#isBroken
@@ -146,6 +155,7 @@ export class Transaction {
   /** Runs `work` so that a throw undoes all of it and nothing else; what it changed counts only when it ends well. */
   nested<T>(work: () => T): T {
     const outer = this.changes
+    const before = { ...this.state }
     this.session.run(SAVEPOINT)
     this.#outer.push(outer)
     this.changes = new Changes()
@@ -156,6 +166,7 @@ export class Transaction {
       return result
     } catch (error) {
       this.#kinds.clear()
+      Object.assign(this.state, before)
       this.#undoNested()
       throw error
     } finally {
@@ -181,6 +192,7 @@ export class Transaction {
       session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
     }
     if (!this.#stateTouched && changes.events.length === 0) return
+    this.#lastCommit = state.commits
     session.run(
       WRITE_STATE,
       state.nextSeq,
