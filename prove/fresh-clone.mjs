@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { runCommand, tail } from './kit/command.mjs'
 import { finding } from './kit/proof.mjs'
 
@@ -23,7 +24,7 @@ export const freshClone = {
   async prove({ folder, say }) {
     const clone = join(folder, 'clone')
     const env = bareEnvironment(join(folder, 'bin'))
-    const step = stepper(say)
+    const step = stepper(folder, say)
     await step('git clone', await runCommand('git', ['clone', '--quiet', `file://${root}`, clone], { env }))
     const { output: commit } = await runCommand('git', ['log', '-1', '--format=%h %s'], { cwd: clone, env })
     const { output: tools } = await runCommand('sh', ['-c', `command -v ${ABSENT.join(' ')}`], { env })
@@ -82,11 +83,24 @@ function bareEnvironment(bin) {
   return { ...Object.fromEntries(kept), PATH: bin }
 }
 
-/** @param {(text: string) => void} say */
-function stepper(say) {
+/** Lines of an output that say what failed: a suite prints far more after them. */
+const FAILURE = /^\s*(?:FAIL|failed:|[A-Z]\w*Error:|[×✗])/
+
+/**
+ * Says how each step ended, and keeps what it wrote.
+ * @param {string} folder
+ * @param {(text: string) => void} say
+ */
+function stepper(folder, say) {
   return async (/** @type {string} */ what, /** @type {import('./kit/command.mjs').Ended} */ ended) => {
+    const file = join(folder, `${what.replaceAll(/\W+/g, '-')}.txt`)
+    writeFileSync(file, ended.output)
     say(`${what}: exit ${String(ended.code)}, ${ended.seconds.toFixed(1)} s`)
-    if (ended.code !== 0) say(tail(ended.output, 40))
+    if (ended.code === 0) return ended
+    const failures = stripVTControlCharacters(ended.output)
+      .split('\n')
+      .filter((line) => FAILURE.test(line))
+    say([`${file} has all of it`, ...new Set(failures.slice(0, 30)), tail(ended.output, 5)].join('\n'))
     return ended
   }
 }
