@@ -4,8 +4,8 @@ import { slotOf, slotOfLane, type StateCode } from './lanes.js'
 export const HINT = Object.freeze({ jobs: 1, schedules: 2, cancel: 4, settings: 8, events: 16, resync: 32 })
 
 /**
- * What one call changes beside its own rows: counters, events, hints. Kept in memory until the commit, so that each counter
- * changes once per commit and the log grows by one row per state, however many calls share the commit.
+ * What a transaction changes beside the rows of its calls: counters, events, hints. Kept in memory until the commit, so that
+ * each counter changes once per commit and the log grows by one row per state, however many calls share it.
  */
 export class Changes {
   readonly counters = new Map<number, { count: number; total: number }>()
@@ -58,18 +58,6 @@ export class Changes {
 
   hint(hint: number): void {
     this.hints |= hint
-  }
-
-  /** Takes over what a call did that shares this commit. */
-  absorb(other: Changes): void {
-    for (const [slot, { count, total }] of other.counters) {
-      const counter = this.#counter(slot)
-      counter.count += count
-      counter.total += total
-    }
-    for (const { state, jobs } of other.events) this.tell(state, jobs)
-    for (const queue of other.queues) this.queues.add(queue)
-    this.hints |= other.hints
   }
 
   #counter(slot: number): { count: number; total: number } {

@@ -84,7 +84,7 @@ export function isStaleSnapshot(error: unknown): boolean {
 }
 
 /** True for an error of SQLite itself, whatever driver threw it. */
-export function isNative(error: unknown): boolean {
+function isNative(error: unknown): boolean {
   return nativeCode(error) !== null
 }
 

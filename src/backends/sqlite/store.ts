@@ -3,14 +3,15 @@ import type { Call } from '../../port/call.js'
 import type { Changes } from './changes.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { connect } from './connect.js'
-import { busyError, isBusy, isStaleSnapshot, toRotaError } from './errors.js'
+import { busyError, isBusy, toRotaError } from './errors.js'
 import { type Kind, Kinds } from './kinds.js'
 import type { ResolvedOptions } from './options.js'
-import { Session, sessionOf } from './session.js'
+import { Session } from './session.js'
 import { ALL_KINDS, KIND_BY_ID } from './statements/kinds.js'
 import { BEGIN_READ, COMMIT, READ_STATE } from './statements/state.js'
-import { Transaction } from './transaction.js'
+import type { Transaction } from './transaction.js'
 import { UserCommits } from './user-commits.js'
+import { runInside } from './user-transaction.js'
 import { WriteQueue } from './write-queue.js'
 
 /** A pause between attempts to read a file whose log is being set up. */
@@ -65,25 +66,12 @@ export class Store {
   /** Runs `work` inside the transaction that the user has begun: whole or not at all, and final when the user commits. */
   async writeIn<T>({ signal }: Call, handle: SqliteTx, work: (tx: Transaction) => T): Promise<T> {
     const { userCommits } = this.#admit(signal)
-    if (handle.isTransaction === false) {
-      throw new TypeError(
-        'tx: expected a handle on which a transaction was begun, got one without: call tx.exec("BEGIN IMMEDIATE") first',
-      )
-    }
-    const { clock, file } = this.options
     try {
-      const tx = new Transaction(sessionOf(handle), clock.now(), this.#kinds)
-      const result = tx.nested(() => {
-        const value = work(tx)
-        tx.flush()
-        return value
-      })
+      const { result, tx } = await runInside(handle, this.options, this.#kinds, signal, work)
       userCommits.await(handle, tx.state.commits, tx.changes)
       return result
     } catch (error) {
-      if (!isStaleSnapshot(error)) throw toRotaError(error, file)
-      const message = `your transaction on SQLite file "${file}" began before another connection committed; roll it back and begin again, with BEGIN IMMEDIATE`
-      throw new RotaError('BUSY', message, { facts: { file }, cause: error })
+      throw toRotaError(error, this.options.file)
     }
   }
 

@@ -5,16 +5,7 @@ import type { Session } from './session.js'
 import { SHIFT_LEASES } from './statements/leases.js'
 import { INSERT_KIND, KIND_BY_ID, KIND_BY_NAME } from './statements/kinds.js'
 import { SHIFT_LOCKS } from './statements/locks.js'
-import {
-  addCounters,
-  APPEND_EVENT,
-  COUNTERS_PER_UPSERT,
-  READ_STATE,
-  RELEASE,
-  ROLLBACK_TO,
-  SAVEPOINT,
-  WRITE_STATE,
-} from './statements/state.js'
+import { addCounters, APPEND_EVENT, COUNTERS_PER_UPSERT, READ_STATE, WRITE_STATE } from './statements/state.js'
 
 /** A clock that differs by less was read by another process a moment ago; more is a clock that was set back. */
 const STEP_BACK_MS = 1000
@@ -36,15 +27,13 @@ export class Transaction {
   /** The instant of everything that happens here: read after the lock was taken, so that commits and their instants agree. */
   readonly now: EpochMs
   readonly state: State
-  changes = new Changes()
+  readonly changes = new Changes()
   /** The number of the last commit when this transaction began. */
   readonly commitBefore: number
   readonly #committed: Kinds
   readonly #kinds = new Kinds()
-  readonly #outer: Changes[] = []
   #stateTouched = false
   #settingsChanged = false
-  #isBroken = false
   #lastCommit: number
 
   constructor(session: Session, now: EpochMs, committed: Kinds) {
@@ -115,14 +104,12 @@ export class Transaction {
 
   /** How far a counter will move when this transaction commits. */
   pendingCount(slot: number): number {
-    return [...this.#outer, this.changes].reduce((sum, { counters }) => sum + (counters.get(slot)?.count ?? 0), 0)
+    return this.changes.counters.get(slot)?.count ?? 0
   }
 
   /** True when this transaction will write one of these counters. */
   hasPendingCounts(first: number, last: number): boolean {
-    return [...this.#outer, this.changes].some(({ counters }) =>
-      [...counters.keys()].some((slot) => slot >= first && slot <= last),
-    )
+    return [...this.changes.counters.keys()].some((slot) => slot >= first && slot <= last)
   }
 
   intern(queue: string, task: string): Kind {
@@ -145,43 +132,6 @@ export class Transaction {
   /** The number of the last commit when this transaction has been committed: one that changed nothing has none of its own. */
   get lastCommit(): number {
     return this.#lastCommit
-  }
-
-  /** True when something could not be undone: only the whole transaction can be. */
-  get isBroken(): boolean {
-    return this.#isBroken
-  }
-
-  /** Runs `work` so that a throw undoes all of it and nothing else; what it changed counts only when it ends well. */
-  nested<T>(work: () => T): T {
-    const outer = this.changes
-    const before = { ...this.state }
-    this.session.run(SAVEPOINT)
-    this.#outer.push(outer)
-    this.changes = new Changes()
-    try {
-      const result = work()
-      this.session.run(RELEASE)
-      outer.absorb(this.changes)
-      return result
-    } catch (error) {
-      this.#kinds.clear()
-      Object.assign(this.state, before)
-      this.#undoNested()
-      throw error
-    } finally {
-      this.#outer.pop()
-      this.changes = outer
-    }
-  }
-
-  #undoNested(): void {
-    try {
-      this.session.run(ROLLBACK_TO)
-      this.session.run(RELEASE)
-    } catch {
-      this.#isBroken = true
-    }
   }
 
   /** Writes counters, events and the row of `state`; the last thing before the commit. */

@@ -2,7 +2,7 @@ import type { Clock, Random } from '../../model/clock.js'
 import { RotaError } from '../../model/errors.js'
 import type { DurationMs } from '../../model/units.js'
 import { Changes } from './changes.js'
-import { busyError, classify, isBusy, isNative, toRotaError } from './errors.js'
+import { busyError, isBusy, toRotaError } from './errors.js'
 import type { Kinds } from './kinds.js'
 import type { Session } from './session.js'
 import { BEGIN, COMMIT } from './statements/state.js'
@@ -55,8 +55,8 @@ interface Parts {
 /**
  * All writes of one process to one file, one transaction at a time, so that they never fight each other for the lock.
  *
- * Calls of one turn of the event loop share a commit, each behind a savepoint of its own: what one of them gets wrong is undone
- * without the others (law 17). A lock that another process holds is asked for again from a timer, never waited for in place:
+ * Calls of one turn of the event loop share a commit; when one of them fails, all are undone and go one by one (law 17): a savepoint
+ * for each would cost every call 10 % of its time, because SQLite copies each page that changes behind one. A lock that another process holds is asked for again from a timer, never waited for in place:
  * SQLite's own busy handler sleeps in the main thread (5 s of it froze event loops for 2.9 s, design.md section 5).
  */
 export class WriteQueue {
@@ -165,26 +165,17 @@ export class WriteQueue {
   #runCalls(tx: Transaction, taken: Waiting[]): Done[] {
     const { clock } = this.#parts
     const done: Done[] = []
-    const grouped = this.#waiting.length > 1 && this.#alone === 0
     const until = clock.monotonic() + GROUP_MS
     do {
       const call = this.#waiting.shift()
       if (call === undefined) break
       taken.push(call)
-      if (!grouped) return [{ call, value: call.work(tx) }]
-      try {
-        done.push({ call, value: tx.nested(() => call.work(tx)) })
-      } catch (error) {
-        // The store itself fails: nobody's mistake, or one that a group cannot tell apart. Each call goes alone then.
-        if (tx.isBroken || (isNative(error) && classify(error) !== 'mistake')) throw error
-        call.reject(this.#tell(error))
-        taken.pop()
-      }
-    } while (clock.monotonic() < until)
+      done.push({ call, value: call.work(tx) })
+    } while (this.#alone === 0 && clock.monotonic() < until)
     return done
   }
 
-  /** Law 17: a commit that failed for a group is tried again call by call, so that each gets the answer to its own. */
+  /** Law 17: a group that failed, for whatever reason, is tried again call by call, so that each gets the answer to its own. */
   #groupFailed(taken: readonly Waiting[], error: unknown): void {
     if (this.#alone > 0) this.#alone--
     if (taken.length === 1) {
