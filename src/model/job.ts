@@ -81,7 +81,7 @@ export interface JobRecord {
   readonly visibleAt: EpochMs | null
   readonly finishedAt: EpochMs | null
   readonly deadline: EpochMs | null
-  /** Tries spent in this iteration. */
+  /** Tries spent in this iteration, the last one of a failed job included. */
   readonly tries: number
   readonly maxTries: number | null
   /** Iterations done: how often a handler answered `again`. */

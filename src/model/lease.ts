@@ -44,12 +44,30 @@ export interface ClaimedJob {
  * Make them with the constructors below: there are no other legal ones.
  */
 export type Settlement =
-  | { readonly kind: 'complete'; readonly receipt: Receipt; readonly result: EncodedValue | null; readonly followUps?: readonly NewJob[] }
+  | {
+      readonly kind: 'complete'
+      readonly receipt: Receipt
+      readonly result: EncodedValue | null
+      readonly followUps?: readonly NewJob[]
+    }
   | { readonly kind: 'retry'; readonly receipt: Receipt; readonly due: Due; readonly error: string }
   | { readonly kind: 'snooze'; readonly receipt: Receipt; readonly due: Due }
   | { readonly kind: 'release'; readonly receipt: Receipt }
-  | { readonly kind: 'again'; readonly receipt: Receipt; readonly due: Due; readonly payload: EncodedValue | null; readonly followUps?: readonly NewJob[] }
-  | { readonly kind: 'fail'; readonly receipt: Receipt; readonly failure: FailureReason; readonly error: string | null; readonly followUps?: readonly NewJob[] }
+  | {
+      readonly kind: 'again'
+      readonly receipt: Receipt
+      readonly due: Due
+      readonly payload: EncodedValue | null
+      readonly followUps?: readonly NewJob[]
+    }
+  | {
+      readonly kind: 'fail'
+      readonly receipt: Receipt
+      readonly failure: FailureReason
+      readonly error: string | null
+      readonly spendsTry: boolean
+      readonly followUps?: readonly NewJob[]
+    }
   | { readonly kind: 'cancel'; readonly receipt: Receipt; readonly reason: string | null }
 
 /** The seven ways in which an attempt can end. */
@@ -82,16 +100,16 @@ export function again(receipt: Receipt, due: Due, payload: EncodedValue | null):
   return { kind: 'again', receipt, due, payload }
 }
 
-/** The job is over without success. */
+/** The job is over without success. `spendsTry`: an attempt was run for it and failed, so that one more try counts as spent. */
 export function fail(
   receipt: Receipt,
   failure: FailureReason,
   error: string | null,
-  followUps?: readonly NewJob[],
+  options: { readonly spendsTry?: boolean; readonly followUps?: readonly NewJob[] | undefined } = {},
 ): Settlement {
-  return followUps === undefined || followUps.length === 0
-    ? { kind: 'fail', receipt, failure, error }
-    : { kind: 'fail', receipt, failure, error, followUps }
+  const { spendsTry = false, followUps = [] } = options
+  const settlement = { kind: 'fail', receipt, failure, error, spendsTry } as const
+  return followUps.length === 0 ? settlement : { ...settlement, followUps }
 }
 
 /** The job is called off. */

@@ -86,9 +86,11 @@ export function giveUp(
   const { lease, task } = attempt
   const encoded = encodeError(error)
   deps.events.emit({ type: 'failed', job: attempt.describe(), error, failure: reason })
-  if (task.onFailure === null) return fail(lease.receipt, reason, encoded)
+  const spendsTry = triesNow === 1
+  if (task.onFailure === null) return fail(lease.receipt, reason, encoded, { spendsTry })
   const failure = { reason, tries: lease.job.tries + triesNow, error: encoded }
-  return fail(lease.receipt, reason, encoded, [makeFailureJob(task.onFailure, lease, failure, deps)])
+  const followUps = [makeFailureJob(task.onFailure, lease, failure, deps)]
+  return fail(lease.receipt, reason, encoded, { spendsTry, followUps })
 }
 
 /** A policy or a `RetryError` of a user may be nonsense; the job must not be stuck for that. */

@@ -88,7 +88,7 @@ export class SettleBatcher {
   refuse(attempt: Attempt, error: unknown): void {
     if (!attempt.settleRefused) {
       attempt.settleRefused = true
-      attempt.settlement = fail(attempt.lease.receipt, 'terminated', encodeError(error))
+      attempt.settlement = fail(attempt.lease.receipt, 'terminated', encodeError(error), { spendsTry: true })
       this.#single = Math.max(this.#single, 1)
       this.giveBack([attempt])
       return

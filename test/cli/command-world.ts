@@ -120,7 +120,7 @@ export class CommandWorld {
     await this.add(job)
     const [lease] = await this.claim(job.task === undefined ? undefined : [job.task], job.queue)
     await this.backend.jobs.settle({
-      settlements: [{ kind: 'fail', receipt: lease!.receipt, failure: 'exhausted', error }],
+      settlements: [{ kind: 'fail', receipt: lease!.receipt, failure: 'exhausted', error, spendsTry: true }],
     })
     return lease!.job
   }

@@ -32,7 +32,16 @@ export function claimJobs(commit: Commit, params: ClaimParams): ClaimResult {
   const suspect = params.suspects ? takeSuspect(commit, sources, priorities) : null
   const jobs = suspect === null ? takeJobs(commit, sources, priorities, params.limit) : [suspect]
   const leases = jobs.map((job) => lend(commit, job, params))
-  return { leases, nextVisibleAt: nextVisibleAt(sources, params.suspects) }
+  return { leases, nextVisibleAt: earliest(sources, params.suspects) }
+}
+
+/** When a node that knows these tasks should look at these queues next; see `BeatResult.nextVisibleAt`. */
+export function nextVisibleAt(
+  state: MemoryState,
+  { queues, tasks }: { readonly queues: readonly string[]; readonly tasks: readonly string[] },
+): EpochMs | null {
+  const sources = queues.flatMap((queue) => sourceOf(state, { queue, limit: Number.POSITIVE_INFINITY }, tasks))
+  return earliest(sources, true)
 }
 
 function sourceOf(
@@ -163,7 +172,7 @@ function lend(commit: Commit, job: StoredJob, { workerId, leaseMs }: ClaimParams
 }
 
 /** Ready jobs of a queue that is paused or full are not coming: its next change is the end of a lease, a settlement or a setting. */
-function nextVisibleAt(sources: readonly Source[], suspects: boolean): EpochMs | null {
+function earliest(sources: readonly Source[], suspects: boolean): EpochMs | null {
   let next: EpochMs | null = null
   for (const source of sources) {
     const heads = [source.queue.leases.first()]

@@ -4,6 +4,7 @@ import type { LockRenewal } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
 import type { Handle } from './handle.js'
+import { nextVisibleAt } from './claim.js'
 import { checkRenewals, renewLock } from './lock-store.js'
 import { byName, type MemoryState } from './state.js'
 
@@ -67,7 +68,7 @@ export function createControlStore(handle: Handle): ControlStore {
       checkRenewals('beat', params.locks)
       return handle.commit(params, (commit) => {
         commit.state.nodes.set(node.id, { ...node, seenAt: commit.now })
-        return answerBeat(commit, node.id, params.locks)
+        return answerBeat(commit, node, params.locks)
       })
     },
 
@@ -84,14 +85,15 @@ export function createControlStore(handle: Handle): ControlStore {
   }
 }
 
-function answerBeat(commit: Commit, nodeId: string, locks: readonly LockRenewal[]): BeatResult {
+function answerBeat(commit: Commit, node: NodeRecord, locks: readonly LockRenewal[]): BeatResult {
   const { state, now } = commit
   return {
     now,
     settingsRevision: state.settingsRevision,
     paused: [...state.settings.values()].filter(({ paused }) => paused).map(({ name }) => name),
-    cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === nodeId).map(({ id }) => id),
+    cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === node.id).map(({ id }) => id),
     locks: locks.map((renewal) => renewLock(commit, renewal)),
+    nextVisibleAt: nextVisibleAt(state, node),
   }
 }
 

@@ -62,6 +62,7 @@ function apply(commit: Commit, job: StoredJob, settlement: Settlement): void {
     case 'fail':
       return move(commit, job, 'fail', () => {
         job.failure = settlement.failure
+        if (settlement.spendsTry) job.tries += 1
         if (settlement.error !== null) noteError(commit, job, settlement.error)
       })
     case 'cancel':

@@ -60,7 +60,7 @@ function apply(tx: Transaction, job: Settling, settlement: Settlement): void {
       end(tx, withResult(tx, job, settlement.result), COMPLETED)
       break
     case 'fail':
-      end(tx, withError(tx, job, settlement.error), failed(FAILURE[settlement.failure]))
+      end(tx, withError(tx, spent(job, settlement.spendsTry), settlement.error), failed(FAILURE[settlement.failure]))
       break
     case 'cancel':
       end(tx, job, cancelled(settlement.reason))
@@ -72,7 +72,7 @@ function apply(tx: Transaction, job: Settling, settlement: Settlement): void {
       wait(tx, job, dueAt(settlement.due, tx.now))
       break
     case 'retry':
-      wait(tx, withError(tx, { ...job, tries: job.tries + 1 }, settlement.error), dueAt(settlement.due, tx.now))
+      wait(tx, withError(tx, spent(job, true), settlement.error), dueAt(settlement.due, tx.now))
       break
     case 'again':
       wait(tx, nextIteration(tx, job, settlement.payload), dueAt(settlement.due, tx.now))
@@ -91,6 +91,10 @@ function wait(tx: Transaction, job: Settling, due: number): void {
   const lane = wasSuspect ? laneOf(job.kind, tx.session.get(PRIORITY_OF, job.seq)?.[0] ?? SUSPECTS) : job.lane
   const moved = wasSuspect || visibleAt !== job.dueAt
   putReady(tx, { ...job, flags: job.flags & ~FLAG.suspect }, lane, visibleAt, moved)
+}
+
+function spent(job: Settling, spendsTry: boolean): Settling {
+  return spendsTry ? { ...job, tries: job.tries + 1 } : job
 }
 
 function withResult(tx: Transaction, job: Settling, result: EncodedValue | null): Settling {

@@ -222,7 +222,7 @@ function everySettlement(
     snooze(receipt, { inMs: 1 }),
     release(receipt),
     again(receipt, { inMs: 0 }, json('mine')),
-    fail(receipt, 'terminated', '{"name":"E","message":"mine"}', followUps),
+    fail(receipt, 'terminated', '{"name":"E","message":"mine"}', { followUps }),
     cancel(receipt, 'mine'),
   ]
 }

@@ -44,6 +44,18 @@ export const settlements = chapter('Law 8: if settled, all of it is on record; i
     )
   },
 
+  'a failed job counts the try that its last attempt spent, and none when no attempt was run': async (t) => {
+    await t.enqueue(newJob(), newJob())
+    for (const lease of await t.leases()) await t.settled(retry(lease.receipt, { inMs: 0 }, '{}'))
+    const [run, unrun] = await t.leases()
+    await t.settled(
+      fail(run!.receipt, 'exhausted', '{}', { spendsTry: true }),
+      fail(unrun!.receipt, 'expired', null, { spendsTry: false }),
+    )
+    assert.equal((await t.job(run!.job.id)).tries, 2)
+    assert.equal((await t.job(unrun!.job.id)).tries, 1)
+  },
+
   'a job that calls itself off is cancelled with its reason': async (t) => {
     await t.enqueue(newJob(), newJob())
     const [a, b] = await t.leases()
@@ -62,7 +74,10 @@ export const settlements = chapter('Law 8: if settled, all of it is on record; i
     await t.enqueue(newJob(), newJob())
     const [a, b] = await t.leases()
     const [first, second, third] = [newJob({ queue: 'other', payload: json(1) }), newJob(), newJob()]
-    await t.settled(complete(a!.receipt, null, [first, second]), fail(b!.receipt, 'exhausted', null, [third]))
+    await t.settled(
+      complete(a!.receipt, null, [first, second]),
+      fail(b!.receipt, 'exhausted', null, { followUps: [third] }),
+    )
     assert.deepEqual(await t.states(first.id, second.id, third.id), ['pending', 'pending', 'pending'])
     assert.deepEqual((await t.job(first.id)).payload, json(1))
     const lent = await t.claimIds({
@@ -148,7 +163,7 @@ export const settlements = chapter('Law 8: if settled, all of it is on record; i
         (receipt, { followUps }) => complete(receipt, json('done'), followUps),
         (receipt) => retry(receipt, { inMs: 0 }, '{}'),
         (receipt) => release(receipt),
-        (receipt, { followUps }) => fail(receipt, 'exhausted', null, followUps),
+        (receipt, { followUps }) => fail(receipt, 'exhausted', null, { followUps }),
         (receipt) => ({ kind: 'snooze', receipt, due: { inMs: 0 } }),
         (receipt) => ({ kind: 'again', receipt, due: { inMs: 0 }, payload: null }),
       ]

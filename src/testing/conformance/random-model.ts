@@ -240,7 +240,7 @@ class Player {
       { kind: 'snooze', receipt, due },
       { kind: 'release', receipt },
       { kind: 'again', receipt, due, payload: null },
-      { kind: 'fail', receipt, failure: 'exhausted', error: null },
+      { kind: 'fail', receipt, failure: 'exhausted', error: null, spendsTry: false },
       { kind: 'cancel', receipt, reason: null },
     ])
   }
