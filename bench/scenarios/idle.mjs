@@ -12,13 +12,13 @@ const SETTLED_MS = 3000
  * @param {{ file: string }} place
  * @param {{ lengthMs: number }} options
  */
-export async function idleNode({ file }, { lengthMs }) {
+export async function idleNode({ file }, { lengthMs, scheduler }) {
   /** @type {Map<string, number>} */
   const calls = new Map()
   const backend = counted(sqlite({ file }), calls)
   const system = createRota({ backend, tasks: [task('bench:idle', () => undefined)] })
   await system.startWorker()
-  await system.startScheduler()
+  if (scheduler) await system.startScheduler()
   await sleep(SETTLED_MS)
   calls.clear()
   const cpuBefore = process.cpuUsage()
