@@ -1,51 +1,64 @@
-import { CronSchedule } from './cron-schedule.js'
-import { IntervalSchedule } from './interval-schedule.js'
-import { parseEvery, parseGoEvery, parseRate } from './interval-text.js'
+import { LAST_INSTANT } from './instants.js'
+import { DST_RULES } from './dst-rule.js'
+import { FORMS } from './forms.js'
 import { scheduleInvalid } from './schedule-error.js'
+import { textOfObject } from './schedule-object.js'
+import type { ScheduleObject } from './schedule-object.js'
+import { DIALECTS } from './schedule.js'
 import type { Schedule, ScheduleOptions } from './schedule.js'
-import { parseUnixCron } from './unix-cron.js'
 import type { Word } from './words.js'
 import { findZone } from './zone.js'
 
 /** The longest expression that is read; the length is looked at first, so that no text costs more than this. */
 const LENGTH_MAX = 1000
 
+/** EventBridge takes no blanks around its forms, so they are not cut off there. */
+const EVENTBRIDGE_FORM = /^(?:cron|rate|at)\(/
+
 /**
- * Reads a schedule expression. Throws `SCHEDULE_INVALID` that names the field, the place, what was expected and what was found;
- * also for an unknown zone and for a date that never comes.
- *
- * | form | example | ticks |
- * |------|---------|-------|
- * | cron, five fields | `0 8 1 * mon-fri` | on the wall clock of the zone, by Vixie's rules |
- * | short cut | `@daily`, `@hourly` ... | as the five fields that it stands for |
- * | zone before either | `TZ=Europe/Amsterdam 0 8 * * *` | the same, in that zone |
- * | Go interval | `@every 1h30m` | elapsed time from the anchor, whole seconds |
- * | interval | `every 10 minutes`, `every 90s` | elapsed time from the anchor |
- * | rate | `rate(5 minutes)` | elapsed time from the anchor |
+ * Reads a schedule. Throws `SCHEDULE_INVALID` that names the field, the place, what was expected and what was found; also for an
+ * unknown zone and for a date that never comes.
  */
-export function parseSchedule(text: string, options: ScheduleOptions = {}): Schedule {
-  if (typeof text !== 'string') throw new TypeError(`schedule must be an expression, expected text, got ${typeof text}`)
-  const { anchor = 0 } = options
-  if (!Number.isSafeInteger(anchor))
+export function parseSchedule(given: string | ScheduleObject, options: ScheduleOptions = {}): Schedule {
+  const { anchor = 0, dialect = 'auto', dst } = options
+  if (!Number.isSafeInteger(anchor) || Math.abs(anchor) > LAST_INSTANT)
     throw new TypeError(`anchor must be an instant, expected whole milliseconds since 1970, got ${anchor}`)
-  const expression = text.length > LENGTH_MAX ? text : text.trim()
-  if (expression.length > LENGTH_MAX) {
-    const expected = `at most ${LENGTH_MAX} characters`
-    throw scheduleInvalid(expression, { field: 'expression', position: 0, expected, got: `${text.length} characters` })
-  }
+  checkChoice('dialect', dialect, DIALECTS)
+  if (dst !== undefined) checkChoice('dst', dst, DST_RULES)
+  const isObject = typeof given === 'object' && given !== null
+  const expression = isObject ? textOfObject(given) : checkText(given)
   const { zoneName, body } = splitZone(expression, options.timeZone ?? 'UTC')
   const zone = findZone(zoneName.text)
   if (zone === null) {
-    throw scheduleInvalid(expression, {
-      field: 'time zone',
-      position: zoneName.at,
-      expected: 'an IANA name such as Europe/Amsterdam',
-      got: zoneName.text,
-    })
+    const expected = 'an IANA name such as Europe/Amsterdam'
+    throw scheduleInvalid(expression, { field: 'time zone', position: zoneName.at, expected, got: zoneName.text })
   }
-  const everyMs = parseGoEvery(expression, body) ?? parseEvery(expression, body) ?? parseRate(expression, body)
-  if (everyMs !== null) return new IntervalSchedule(expression, everyMs, anchor)
-  return new CronSchedule(expression, parseUnixCron(expression, body), zone)
+  for (const form of FORMS[isObject ? 'auto' : dialect]) {
+    const schedule = form({ expression, body, zone, anchor, dst })
+    if (schedule !== null) return schedule
+  }
+  throw new Error(`the forms of ${dialect} leave ${expression} unread, expected the last of them to refuse it`)
+}
+
+function checkChoice(option: string, got: string, choices: readonly string[]): void {
+  if (!choices.includes(got)) throw new TypeError(`${option}: expected ${choices.join(', ')}, got ${got}`)
+}
+
+function checkText(text: unknown): string {
+  if (typeof text !== 'string') throw new TypeError(`schedule must be an expression, expected text, got ${typeof text}`)
+  if (text.length > LENGTH_MAX) {
+    const expected = `at most ${LENGTH_MAX} characters`
+    throw scheduleInvalid(text, { field: 'expression', position: 0, expected, got: `${text.length} characters` })
+  }
+  const trimmed = text.trim()
+  if (trimmed === text || !EVENTBRIDGE_FORM.test(trimmed)) return trimmed
+  const position = text.startsWith(trimmed) ? trimmed.length : 0
+  throw scheduleInvalid(text, {
+    field: 'expression',
+    position,
+    expected: 'no blanks around it',
+    got: text[position] ?? '',
+  })
 }
 
 /** `TZ=` and `CRON_TZ=` as in robfig/cron. */

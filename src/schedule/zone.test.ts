@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findZone } from './zone.js'
+import { fixedZone, findZone } from './zone.js'
 import type { Zone } from './zone.js'
 
 const HOUR = 3_600_000
@@ -54,6 +54,50 @@ test('walking from change to change misses none at the seams of what is read at 
     count++
   }
   expect(count).toBe(60)
+})
+
+test('going back from change to change meets the same ones', () => {
+  for (const name of ['Europe/Paris', 'Africa/Casablanca', 'America/Boa_Vista']) {
+    const [start, end] = [Date.UTC(1995, 0, 1), Date.UTC(2030, 0, 1)]
+    const forwards: unknown[] = []
+    for (
+      let at = start, change = zone(name).nextChange(at, end);
+      change !== null;
+      change = zone(name).nextChange(at, end)
+    ) {
+      forwards.push(change)
+      at = change.at
+    }
+    const backwards: unknown[] = []
+    for (
+      let at = end, change = zone(name).lastChange(at, start);
+      change !== null;
+      change = zone(name).lastChange(at, start)
+    ) {
+      backwards.unshift(change)
+      at = change.at - 1
+    }
+    expect(backwards).toEqual(forwards)
+    expect(forwards.length).toBeGreaterThan(3)
+  }
+})
+
+test('a daylight-saving time of one week is not overlooked', () => {
+  const at = Date.parse('2000-10-08T04:00:00Z')
+  const boaVista = zone('America/Boa_Vista')
+  expect(boaVista.nextChange(at - 1, at)).toEqual({ at, before: -4 * HOUR, after: -3 * HOUR })
+  expect(boaVista.nextChange(at, at + 30 * 24 * HOUR)?.at).toBe(Date.parse('2000-10-15T03:00:00Z'))
+})
+
+test.each([
+  [0, 'UTC'],
+  [5.5, '+05:30'],
+  [-9.75, '-09:45'],
+])('a fixed clock %d hours ahead is called %s and never changes', (hours, name) => {
+  const fixed = fixedZone(hours * HOUR)
+  expect([fixed.name, fixed.offsetAt(0), fixed.nextChange(0, 1e13), fixed.lastChange(1e13, 0)]).toEqual([
+    ...[name, hours * HOUR, null, null],
+  ])
 })
 
 test('UTC never changes, and names are looked up once', () => {

@@ -19,8 +19,11 @@ interface Block {
 /** 397 days; a power of two, so that finding the block of an instant is one division. */
 const BLOCK_MS = 2 ** 35
 
-/** No zone since 1900 was changed twice within so short a time (the closest pairs are Ramadan breaks of four weeks). */
-const PROBE_MS = 10 * 86_400_000
+/** Since 1970 no zone was changed twice within so short a time: the closest are a week apart (America/Boa_Vista 2000, Asia/Gaza 2040). */
+const PROBE_MS = 5 * 86_400_000
+
+/** No change of a clock is larger: a day, where a zone crosses the date line (Pacific/Apia 2011). */
+export const CHANGE_MS_MAX: DurationMs = 25 * 3_600_000
 
 /** More blocks than any program needs that does not walk through millennia. */
 const BLOCKS_MAX = 500
@@ -32,23 +35,34 @@ const zones = new Map<string, Zone>()
 export function findZone(name: string): Zone | null {
   const known = zones.get(name)
   if (known !== undefined) return known
-  const reader = offsetReader(name)
-  if (reader === null) return null
+  // Without asking the runtime: its zone data takes 13 ms to load, and most schedules need none.
+  const isUtc = name === 'UTC'
+  if (!isUtc && offsetReader(name) === null) return null
   if (zones.size === ZONES_MAX) zones.clear()
-  const zone = new Zone(name)
+  const zone = new Zone(name, isUtc ? 0 : null)
   zones.set(name, zone)
   return zone
+}
+
+/** A clock that is always so far ahead of UTC, named as in `+02:00`. */
+export function fixedZone(offset: DurationMs): Zone {
+  const minutes = Math.abs(offset) / 60_000
+  const digits = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'))
+  return new Zone(offset === 0 ? 'UTC' : `${offset < 0 ? '-' : '+'}${digits.join(':')}`, offset)
 }
 
 /** The offsets of a zone, looked up once per stretch of time and then kept. */
 export class Zone {
   readonly name: string
   readonly #blocks = new Map<number, Block>()
+  readonly #fixed: Block | null
   #lastIndex = NaN
   #last: Block | null = null
 
-  constructor(name: string) {
+  /** `fixedOffset` is null for a zone whose offsets the runtime knows. */
+  constructor(name: string, fixedOffset: DurationMs | null) {
     this.name = name
+    this.#fixed = fixedOffset === null ? null : { offsetBefore: fixedOffset, changes: [] }
   }
 
   /** How far the wall clock is ahead of UTC. */
@@ -64,6 +78,7 @@ export class Zone {
 
   /** The first change later than `after` and not later than `until`; null when there is none. */
   nextChange(after: EpochMs, until: EpochMs): ZoneChange | null {
+    if (this.#fixed !== null) return null
     const end = Math.floor(until / BLOCK_MS)
     for (let index = Math.floor(after / BLOCK_MS); index <= end; index++) {
       for (const change of this.#block(index).changes) {
@@ -74,7 +89,23 @@ export class Zone {
     return null
   }
 
+  /** The last change not later than `until` and later than `after`; null when there is none. */
+  lastChange(until: EpochMs, after: EpochMs): ZoneChange | null {
+    if (this.#fixed !== null) return null
+    const start = Math.floor(after / BLOCK_MS)
+    for (let index = Math.floor(until / BLOCK_MS); index >= start; index--) {
+      const { changes } = this.#block(index)
+      for (let one = changes.length - 1; one >= 0; one--) {
+        const change = changes[one]
+        if (change === undefined || change.at > until) continue
+        return change.at > after ? change : null
+      }
+    }
+    return null
+  }
+
   #block(index: number): Block {
+    if (this.#fixed !== null) return this.#fixed
     if (index === this.#lastIndex && this.#last !== null) return this.#last
     let block = this.#blocks.get(index)
     if (block === undefined) {
@@ -92,7 +123,6 @@ export class Zone {
 let lastReader: { readonly name: string; readonly read: OffsetReader } | null = null
 
 function readBlock(name: string, start: EpochMs): Block {
-  if (name === 'UTC') return { offsetBefore: 0, changes: [] }
   if (lastReader?.name !== name) {
     const read = offsetReader(name)
     if (read === null) throw new Error(`the runtime forgot the zone ${name}`)

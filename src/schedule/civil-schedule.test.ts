@@ -101,6 +101,29 @@ test('asking from anywhere gives the first tick that walking would have met', ()
   )
 })
 
+test('going back meets the ticks that going forward has met', () => {
+  fc.assert(
+    fc.property(fields, fc.constantFrom(...WINDOWS), (given, window) => {
+      const { minutes, hours, weekdays } = given
+      const schedule = parseSchedule(`${String(minutes)} ${String(hours)} * * ${String(weekdays)}`, {
+        timeZone: window.zone,
+      })
+      const found: number[] = []
+      const end = window.from + window.walls.length * MINUTE
+      for (let at = schedule.previous(end); at !== null && at >= window.from; at = schedule.previous(at))
+        found.unshift(at)
+      expect(found).toEqual(bruteForce(given, window))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('dates two centuries away are found in both directions', () => {
+  const far = parseSchedule('cron(59 23 31 12 ? 1970,2199)', { timeZone: 'America/New_York' })
+  const [first, last] = [Date.UTC(1971, 0, 1, 4, 59), Date.UTC(2200, 0, 1, 4, 59)]
+  expect([far.next(first), far.next(last), far.previous(last), far.previous(first)]).toEqual([last, null, first, null])
+})
+
 test('dates far apart are found without walking, and the calendar ends with the year 9999', () => {
   const leapSunday = parseSchedule('30 8 29 2 */7', { timeZone: 'Europe/Amsterdam' })
   expect(new Date(leapSunday.next(Date.UTC(2032, 2, 1)) ?? 0).toISOString()).toBe('2060-02-29T07:30:00.000Z')
@@ -109,6 +132,8 @@ test('dates far apart are found without walking, and the calendar ends with the 
   expect(yearly.next(Date.UTC(9999, 11, 31, 12))).toBeNull()
   expect(yearly.next(Infinity)).toBeNull()
   expect(new Date(yearly.next(-Infinity) ?? 0).getUTCFullYear()).toBe(1)
+  expect(yearly.previous(-Infinity)).toBeNull()
+  expect(new Date(yearly.previous(Infinity) ?? 0).toISOString()).toBe('9999-12-31T11:00:00.000Z')
 })
 
 test('answers do not depend on the zone of the process', () => {
