@@ -21,6 +21,9 @@ const proofs = {
   'unknown-tasks': async () => (await import('./unknown-tasks.mjs')).unknownTasks,
   'flat-memory': async () => (await import('./flat-memory.mjs')).flatMemory,
   'start-time': async () => (await import('./start-time.mjs')).startTime,
+  'schedule-vectors': async () => (await import('./schedule-vectors.mjs')).scheduleVectors,
+  'schedule-brute-force': async () => (await import('./schedule-brute-force.mjs')).scheduleBruteForce,
+  'schedule-speed': async () => (await import('./schedule-speed.mjs')).scheduleSpeed,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   verify: async () => (await import('./verify.mjs')).verify,
 }
@@ -42,7 +45,7 @@ async function main(name, args) {
   }
   const proof = await load()
   const parsed = readOptions(name, proof, args)
-  return (await proveOne(name, proof, parsed.values, parsed.seed)) ? 0 : 1
+  return (await proveOne(name, proof, parsed.values, parsed.seed, parsed.file)) ? 0 : 1
 }
 
 /**
@@ -57,8 +60,9 @@ function sayMistake(error) {
 
 async function list() {
   for (const [name, load] of Object.entries(proofs)) {
-    const { claims, takes, options, short } = await load()
+    const { claims, takes, file, options, short } = await load()
     console.log(`${name}\n  ${claims}\n  takes ${takes}${short === undefined ? '' : '; has a short variant'}`)
+    if (file !== undefined) console.log(`  FILE: ${file}`)
     for (const [option, { default: value, says }] of Object.entries(options))
       console.log(`  --${option} ${value}: ${says}`)
   }
@@ -98,7 +102,7 @@ function readOptions(name, proof, args) {
   for (const [option, { default: value }] of Object.entries(proof.options)) {
     accepted[option] = { type: typeof value === 'boolean' ? 'boolean' : 'string' }
   }
-  const { values } = parseArgs({ args, options: accepted, strict: true })
+  const { values, positionals } = parseArgs({ args, options: accepted, allowPositionals: proof.file !== undefined })
   const chosen = { ...defaults(proof), ...(values['short'] === true ? proof.short : {}) }
   for (const option of Object.keys(proof.options)) {
     const given = values[option]
@@ -109,6 +113,7 @@ function readOptions(name, proof, args) {
     throw new TypeError(`prove ${name}: it has no short variant`)
   return {
     values: chosen,
+    file: positionals[0] ?? null,
     seed: typeof values['seed'] === 'string' ? wholeNumber('--seed', values['seed']) : drawSeed(),
   }
 }
@@ -127,8 +132,9 @@ function wholeNumber(option, text) {
  * @param {Proof} proof
  * @param {Readonly<Record<string, number | boolean>>} values
  * @param {number} seed
+ * @param {string | null} [file]
  */
-async function proveOne(name, proof, values, seed) {
+async function proveOne(name, proof, values, seed, file = null) {
   const given = Object.entries(values).map(([option, value]) => `${option} ${value}`)
   console.log(`\n${name}: ${proof.claims}\n  ${[`seed ${seed}`, ...given].join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), `rota-prove-${name}-`))
@@ -141,6 +147,7 @@ async function proveOne(name, proof, values, seed) {
       switches: only('boolean', values),
       seed,
       random: seededRandom(seed),
+      file,
       folder,
       say: (text) => console.log(`  ... ${text}`),
     })

@@ -6,6 +6,7 @@
  * @typedef {object} Proof
  * @property {string} claims the sentence that is true when the proof succeeds
  * @property {string} takes time, processes and memory, for people
+ * @property {string} [file] what the file holds that may be named on the command line; left out: none may
  * @property {Readonly<Record<string, Option>>} options
  * @property {Readonly<Record<string, number | boolean>>} [short] options of the variant that is quick enough for every change; left out: there is none
  * @property {(run: Run) => Promise<Verdict>} prove
@@ -19,6 +20,7 @@
  * @property {Readonly<Record<string, boolean>>} switches the options that are true or false
  * @property {number} seed
  * @property {import('./random.mjs').Random} random
+ * @property {string | null} file named on the command line, if the proof takes one
  * @property {string} folder an empty folder that is removed when the proof succeeds
  * @property {(text: string) => void} say tells whoever watches how far it is
  */
