@@ -29,6 +29,8 @@ export class Scheduler implements AsyncDisposable {
   readonly #startedAt: EpochMs
   #running: Promise<unknown> = Promise.resolve()
   #fired = 0
+  /** The tick that is waited for, by this process's clock. */
+  #nextTickAt: EpochMs = Infinity
   #unsubscribe = (): void => undefined
 
   constructor(given: SchedulerOptions) {
@@ -78,6 +80,7 @@ export class Scheduler implements AsyncDisposable {
     this.#fired += jobs
     // The two clocks may differ; what counts is how long it is until then.
     const nextAt: EpochMs | null = nextTickAt === null ? null : clock.now() + nextTickAt - now
+    this.#nextTickAt = nextAt ?? Infinity
     const { shared, wakeups } = backend.capabilities
     const everyChangeIsHinted = wakeups === 'shared' || (wakeups === 'local' && !shared)
     if (everyChangeIsHinted) return { nextAt }
@@ -107,7 +110,6 @@ export class Scheduler implements AsyncDisposable {
     while (!signal.aborted) {
       await clock.sleep(BEAT_MS, signal).catch(() => undefined)
       this.#beats.wake()
-      this.#rounds.wake()
     }
   }
 
@@ -121,9 +123,11 @@ export class Scheduler implements AsyncDisposable {
       tasks: [],
       running: 0,
     } as const
-    await this.#bounded('beat', signal, (bound) =>
+    const { nextTickAt, now } = await this.#bounded('beat', signal, (bound) =>
       backend.control.beat({ node: { ...record, beatMs: BEAT_MS }, locks: [], signal: bound }),
     )
+    // A hint was lost, or a clock was set: there is a tick before the one that is waited for.
+    if (nextTickAt !== null && nextTickAt - now < this.#nextTickAt - this.#options.clock.now()) this.#rounds.wake()
     return { nextAt: null }
   }
 
