@@ -58,7 +58,8 @@ interface ClaimLoopDeps {
 export class ClaimLoop {
   readonly #deps: ClaimLoopDeps
   readonly #loop: Loop
-  #claims = 0
+  /** Claims so far that started from the highest priority, and from the lowest: either gives each queue its turn. */
+  readonly #claims = { highest: 0, lowest: 0 }
   #draining = false
   #talking: Promise<unknown> = Promise.resolve()
 
@@ -148,19 +149,26 @@ export class ClaimLoop {
     const { lanes, leaseMs, limits, settler, size, taskNames } = this.#deps
     if (this.#draining || taskNames.length === 0 || settler.isSingling) return null
     const items = Math.min(size.items, limits.claimItems)
-    return lanes.room({ items, windowMs: 2 * size.latencyMs, startMs: leaseMs / 3 })
+    const turn = this.#claims[this.#from]
+    return lanes.room({ items, windowMs: 2 * size.latencyMs, startMs: leaseMs / 3, turn })
+  }
+
+  /** Where the next claim starts. */
+  get #from(): ClaimParams['from'] {
+    return (this.#claims.highest + this.#claims.lowest + 1) % LOWEST_EVERY === 0 ? 'lowest' : 'highest'
   }
 
   #claim(room: ClaimRoom, settling: readonly Attempt[]): ClaimParams {
     const { held, leaseMs, taskNames, workerId } = this.#deps
-    this.#claims++
+    const from = this.#from
+    this.#claims[from]++
     return {
       workerId,
       leaseMs,
       ...room,
       tasks: taskNames,
       suspects: held.suspects === settling.filter((attempt) => attempt.lease.suspect).length,
-      from: this.#claims % LOWEST_EVERY === 0 ? 'lowest' : 'highest',
+      from,
     }
   }
 }

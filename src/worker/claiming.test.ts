@@ -267,3 +267,44 @@ function heapAfterCollection(): number {
   collect()
   return process.memoryUsage().heapUsed
 }
+
+describe('a worker with one slot', () => {
+  test.each([2, 3, 4, 16, 17])('gives each of %d queues its turn', async (count) => {
+    const order: string[] = []
+    const tasks = Array.from({ length: count }, (_, at) =>
+      task(`t${at}`, {
+        queue: `q${at}`,
+        run: async () => {
+          order.push(`q${at}`)
+          await rig.clock.sleep(5)
+        },
+      }),
+    )
+    for (const one of tasks) await rig.enqueueAll(one, 20)
+    rig.latencyMs = 1
+    await rig.started(tasks, { concurrency: 1 })
+    await rig.clock.advance(1000)
+    const runs = tasks.map((_, at) => order.slice(0, 5 * count).filter((queue) => queue === `q${at}`).length)
+    expect(Math.min(...runs)).toBeGreaterThanOrEqual(3)
+  })
+
+  test.each([2, 4, 16])('gives the lowest priority of each of %d queues its turn too', async (count) => {
+    const low: string[] = []
+    const tasks = Array.from({ length: count }, (_, at) =>
+      task(`t${at}`, {
+        queue: `q${at}`,
+        run: async (_input, { job }) => {
+          if (job.priority === 5) low.push(job.queue)
+          await rig.clock.sleep(1)
+        },
+      }),
+    )
+    for (const one of tasks) {
+      await rig.enqueueAll(one, 300, { priority: 1 })
+      await rig.enqueueAll(one, 5, { priority: 5 })
+    }
+    await rig.started(tasks, { concurrency: 1 })
+    await rig.clock.advance(2 * 16 * count)
+    expect(new Set(low).size).toBe(count)
+  })
+})

@@ -6,7 +6,7 @@ import { makeTaskTable } from './task-table.js'
 import type { RunnableTask } from './task-table.js'
 
 let lanes: QueueLanes
-const bounds = { items: 100, windowMs: 10, startMs: 10_000 }
+const bounds = { items: 100, windowMs: 10, startMs: 10_000, turn: 0 }
 
 beforeEach(() => {
   lanes = new QueueLanes(
@@ -76,6 +76,20 @@ describe('room for claims', () => {
     const lane = lanes.laneOf('b')
     for (let round = 0; round < 200; round++) lane.blocked(4000)
     expect(lanes.room(bounds)?.queues).toContainEqual({ queue: 'b', limit: 3 })
+  })
+
+  test('asks for the queues in turn, the same one first for as long as no claim was made', () => {
+    const first = (turn: number): string | undefined => lanes.room({ ...bounds, turn })?.queues[0]?.queue
+    expect([0, 0, 1, 1, 2].map(first)).toEqual(['a', 'a', 'b', 'b', 'a'])
+  })
+
+  test('is not taken from other queues by what waits for handlers that have become slow', () => {
+    const lane = lanes.laneOf('a')
+    lane.measured(1)
+    for (let slot = 0; slot < 5; slot++) lanes.occupy(lane)
+    for (let index = 0; index < 50; index++) waiting('a', `${index}`)
+    for (let round = 0; round < 200; round++) lane.measured(60_000)
+    expect(lanes.room(bounds)).toEqual({ queues: [{ queue: 'b', limit: 20 }], limit: 15 })
   })
 
   test('is none for a queue that is paused, or that only receives what is pushed', () => {

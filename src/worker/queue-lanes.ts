@@ -16,6 +16,8 @@ export interface ClaimBounds {
   readonly windowMs: DurationMs
   /** Whatever is claimed must be able to start so soon. */
   readonly startMs: DurationMs
+  /** Which queue is asked first: counts up from one claim to the next, so that each gets its turn. */
+  readonly turn: number
 }
 
 /** All queues of a worker, and the slots that they share. */
@@ -28,7 +30,6 @@ export class QueueLanes {
   /** The first so many lanes are claimed from; the others hold what was pushed to this worker. */
   readonly #claimed: number
   #turn = 0
-  #preferred = 0
 
   constructor(queues: ReadonlyMap<string, number>, concurrency: number) {
     this.concurrency = concurrency
@@ -114,23 +115,25 @@ export class QueueLanes {
 
   /**
    * How many jobs of each queue are worth claiming: the free slots, and ahead of them what is likely to be needed within
-   * `windowMs`, so that a queue of slow handlers claims nothing that others could run. Null: none. Each call prefers the next queue.
+   * `windowMs`, so that a queue of slow handlers claims nothing that others could run. Null: none.
    */
   room(bounds: ClaimBounds): ClaimRoom | null {
     const queues: { queue: string; limit: number }[] = []
     let sum = 0
     let ahead = 0
-    this.#preferred = (this.#preferred + 1) % Math.max(this.#claimed, 1)
+    let contending = 0
     for (let index = 0; index < this.#claimed; index++) {
-      const lane = this.#lanes[(this.#preferred + index) % this.#claimed] as QueueLane<Attempt>
+      const lane = this.#lanes[(bounds.turn + index) % this.#claimed] as QueueLane<Attempt>
       const prefetch = Math.min(lane.endsWithin(bounds.windowMs), 2 * bounds.items)
       const limit = Math.min(roomOf(lane, prefetch, bounds), bounds.items)
       ahead += prefetch
+      // What waits for slots of its own queue takes none from the others.
+      contending += Math.min(lane.waiting, Math.max(0, lane.concurrency - lane.running) + prefetch)
       if (limit <= 0 || lane.paused) continue
       queues.push({ queue: lane.queue, limit })
       sum += limit
     }
-    const shared = this.concurrency - this.running + Math.min(ahead, 2 * bounds.items) - this.waiting
+    const shared = this.concurrency - this.running + Math.min(ahead, 2 * bounds.items) - contending
     const limit = Math.min(sum, shared, bounds.items)
     return limit > 0 ? { queues, limit } : null
   }
