@@ -26,7 +26,11 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['an unknown option', { task: [] }, /expected options among backend, .* got "task"/],
   ['tasks that are no list', { url: 'memory:', tasks: {} }, /tasks: expected a list, got object/],
   ['a function as a task', { url: 'memory:', tasks: [() => 1] }, /expected what task\(\) returns, got function/],
-  ['a backend that is none', { backend: 'sqlite:x' }, /backend: expected a store .* got string/],
+  [
+    'a backend that is none',
+    { backend: 'sqlite:x' },
+    /backend: expected a store such as sqlite\(\{ file \}\), got string/,
+  ],
   ['a path as url', { url: './rota.db' }, /got the path "\.\/rota\.db"; write "sqlite:\.\/rota\.db"/],
   [
     'an unknown scheme',

@@ -83,7 +83,7 @@ function loaderOf<Tx>(options: UrlOptions | BackendOptions<Tx>, clock: Clock): R
   }
   if (url !== undefined) throw new TypeError('createRota: expected url or backend, got both')
   if (typeof backend !== 'object' || typeof (backend as { readonly open?: unknown }).open !== 'function') {
-    throw new TypeError(`createRota: backend: expected a store such as sqlite({ path }), got ${typeof backend}`)
+    throw new TypeError(`createRota: backend: expected a store such as sqlite({ file }), got ${typeof backend}`)
   }
   return () => backend
 }

@@ -164,6 +164,51 @@ describe('stopping', () => {
     expect(await job.get()).toMatchObject({ state: 'pending', tries: 0 })
   })
 
+  test('waits, when it is asked for again meanwhile, for the same end', async () => {
+    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const rota = makeRota({ tasks: [slow] })
+    await rota.start()
+    const job = await rota.enqueue(slow, 5 * SECOND)
+    await clock.advance(SECOND)
+    const first = rota.stop()
+    await clock.advance(SECOND)
+    const second = rota.stop()
+    const states: (string | undefined)[] = []
+    const closed = second.then(async () => {
+      states.push((await job.get())?.state)
+      await rota.close()
+    })
+    expect(await whileTimePasses(first)).toEqual({ drained: 1, released: 0, abandoned: 0 })
+    expect(await second).toEqual({ drained: 1, released: 0, abandoned: 0 })
+    await whileTimePasses(closed)
+    expect(states).toEqual(['completed'])
+  })
+
+  test('by a close in the middle of a run leaves the store open until the run has ended', async () => {
+    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const rota = makeRota({ tasks: [slow] })
+    await rota.start()
+    const end = new AbortController()
+    const ran = rota.run({ signal: end.signal })
+    await rota.enqueue(slow, 5 * SECOND)
+    await clock.advance(SECOND)
+    end.abort()
+    await clock.settle()
+    const closed = rota.close()
+    expect(await whileTimePasses(ran)).toMatchObject({ drained: 1, abandoned: 0 })
+    await whileTimePasses(closed)
+  })
+
+  test('ends also a worker and a scheduler that are still being started', async () => {
+    const rota = makeRota({ tasks: [add] })
+    await rota.open()
+    const starting = [rota.startWorker(), rota.startScheduler()]
+    await whileTimePasses(rota.close())
+    await Promise.all(starting)
+    await clock.settle()
+    expect(clock.timers).toEqual([])
+  })
+
   test('leaves room for another start', async () => {
     const rota = makeRota({ tasks: [add] })
     await rota.start()

@@ -54,7 +54,10 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     return this.#started
   }
 
-  /** Stops everything that was started here, and says how that went. The store stays open. */
+  /**
+   * Stops everything that was started here, and says how that went. The store stays open. A second call while the first is
+   * under way waits for the same end; its `grace` can only shorten it.
+   */
   async stop(options: StopOptions = {}): Promise<StopSummary> {
     // One that is being started is stopped once it has; why it could not start is told to whoever started it.
     await this.#started?.catch(() => undefined)
@@ -65,18 +68,22 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
   async startWorker(settings: WorkerSettings = {}): Promise<Worker> {
     const { clock, connection, ids, logger, onFailure, runMiddleware, tasks, worker } = this.#parts
-    const { Worker } = await import('../worker/worker.js')
-    const backend = await connection.open()
-    const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
-    return this.#services.addWorker(new Worker({ logger, ...worker, ...settings, ...shared }))
+    return this.#services.startWorker(async () => {
+      const { Worker } = await import('../worker/worker.js')
+      const backend = await connection.open()
+      const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
+      return new Worker({ logger, ...worker, ...settings, ...shared })
+    })
   }
 
   /** Fires schedules only: for programs whose tasks another process runs. Stopped with the others, or by itself. */
   async startScheduler(settings: SchedulerSettings = {}): Promise<Scheduler> {
     const { clock, connection, ids, logger, scheduler } = this.#parts
-    const { Scheduler } = await import('../scheduler/scheduler.js')
-    const backend = await connection.open()
-    return this.#services.addScheduler(new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids }))
+    return this.#services.startScheduler(async () => {
+      const { Scheduler } = await import('../scheduler/scheduler.js')
+      const backend = await connection.open()
+      return new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids })
+    })
   }
 
   /** Stops everything that was started here, then closes the store. */

@@ -91,3 +91,20 @@ test('a signal while the store is being opened is heard', async () => {
   host.emit('SIGTERM', 'SIGTERM')
   expect(await ran).toMatchObject({ reason: 'SIGTERM' })
 })
+
+test('a grace that makes no sense is refused before anything is started', async () => {
+  const ran = runUntilSignal(program, { grace: 'soon' }, host)
+  await expect(ran).rejects.toThrow(/^run: grace must be a duration/)
+  expect(program.calls).toEqual([])
+  expect(listeners()).toBe(0)
+})
+
+test('a signal that cannot be heard leaves nobody listening', async () => {
+  host.on('newListener', (name) => {
+    if (name === 'SIGKILL') throw new Error('uv_signal_start EINVAL')
+  })
+  const ran = runUntilSignal(program, { signals: ['SIGTERM', 'SIGKILL'] }, host)
+  await expect(ran).rejects.toThrow('EINVAL')
+  host.removeAllListeners('newListener')
+  expect(listeners()).toBe(0)
+})

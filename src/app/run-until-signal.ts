@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { parseDuration } from '../time/duration.js'
 import type { StopOptions, StopSummary } from './services.js'
 
 /** How a program runs its tasks. */
@@ -37,6 +38,8 @@ export async function runUntilSignal(
   { signals = ['SIGTERM', 'SIGINT'], signal, grace }: RunOptions,
   host: ProcessLike,
 ): Promise<RunSummary> {
+  // Now, and not when the signal comes: a program that cannot be stopped must not start.
+  if (grace !== undefined) parseDuration(grace, 'run: grace')
   let end: (reason: RunSummary['reason']) => void = () => undefined
   let isEnding = false
   const ended = new Promise<RunSummary['reason']>((resolve) => {
@@ -48,10 +51,10 @@ export async function runUntilSignal(
     end(name)
   }
   const onAbort = (): void => end('aborted')
-  for (const name of signals) host.on(name, onSignal)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  if (signal?.aborted === true) end('aborted')
   try {
+    for (const name of signals) host.on(name, onSignal)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted === true) end('aborted')
     const started = services.start()
     // A store that takes long to open must not make the program deaf; whatever has started by then is stopped below.
     const reason = await Promise.race([started.then(() => ended), ended])

@@ -34,32 +34,47 @@ export interface StopSummary {
 export class Services {
   readonly #workers = new Set<Worker>()
   readonly #schedulers = new Set<Scheduler>()
+  /** Starts under way: whoever stops meanwhile waits for them, so that none outlives the stop. */
+  readonly #starting = new Set<Promise<unknown>>()
 
-  /** Starts a worker that is stopped with the others. */
-  async addWorker(worker: Worker): Promise<Worker> {
-    this.#workers.add(worker)
-    await worker.start()
-    return worker
+  /** Makes and starts a worker that is stopped with the others. */
+  startWorker(make: () => Promise<Worker>): Promise<Worker> {
+    return this.#start(this.#workers, make)
   }
 
-  /** Starts a scheduler that is stopped with the others. */
-  async addScheduler(scheduler: Scheduler): Promise<Scheduler> {
-    this.#schedulers.add(scheduler)
-    await scheduler.start()
-    return scheduler
+  /** Makes and starts a scheduler that is stopped with the others. */
+  startScheduler(make: () => Promise<Scheduler>): Promise<Scheduler> {
+    return this.#start(this.#schedulers, make)
   }
 
-  /** Stops all of them side by side. */
+  /** Stops all of them side by side. Whoever stops them while they are being stopped waits for the same end. */
   async stop({ grace }: StopOptions): Promise<StopSummary> {
     const options = grace === undefined ? {} : { graceMs: parseDuration(grace, 'stop: grace') }
+    await Promise.allSettled(this.#starting)
     const workers = [...this.#workers]
     const schedulers = [...this.#schedulers]
-    this.#workers.clear()
-    this.#schedulers.clear()
-    const firing = Promise.all(schedulers.map((scheduler) => scheduler.stop()))
-    const summaries = await Promise.all(workers.map((worker) => worker.stop(options)))
-    await firing
-    return summaries.reduce<StopSummary>(add, { drained: 0, released: 0, abandoned: 0 })
+    try {
+      const firing = Promise.all(schedulers.map((scheduler) => scheduler.stop()))
+      const [summaries] = await Promise.all([Promise.all(workers.map((worker) => worker.stop(options))), firing])
+      return summaries.reduce<StopSummary>(add, { drained: 0, released: 0, abandoned: 0 })
+    } finally {
+      for (const worker of workers) this.#workers.delete(worker)
+      for (const scheduler of schedulers) this.#schedulers.delete(scheduler)
+    }
+  }
+
+  async #start<S extends Worker | Scheduler>(services: Set<S>, make: () => Promise<S>): Promise<S> {
+    const starting = make().then(async (service) => {
+      services.add(service)
+      await service.start()
+      return service
+    })
+    this.#starting.add(starting)
+    try {
+      return await starting
+    } finally {
+      this.#starting.delete(starting)
+    }
   }
 }
 
