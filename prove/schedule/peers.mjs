@@ -36,7 +36,10 @@ export const peers = {
         name: 'a value with a step, as in 5/15, is refused',
         concerns: (fields) => fields.some((field) => /(^|,)\w+\//.test(field)),
       },
-      { name: 'a range up to sun is every weekday', concerns: (fields) => /-sun/i.test(fields.at(-1) ?? '') },
+      {
+        name: 'a range from Sunday to sun is every weekday',
+        concerns: (fields) => /(0|sun)-sun/i.test(fields.at(-1) ?? ''),
+      },
       {
         name: 'several fixed times on a day whose clock is changed are neither skipped nor repeated as single ones are',
         concerns: (fields, { isNear }) => isNear && /\d[,-]|\d\//.test(fields.slice(0, 3).join(' ')),

@@ -94,8 +94,8 @@ function parseItem(expression: string, item: Word, rule: FieldRule): ValueRange 
   // Sunday ends a week as well as beginning it: `fri-sun`.
   if (last === 0 && rule.sevenIsZero === true) return { first, last: 7, step }
   if (rule.wraps === true) return { first, last: last + rule.max - rule.min + 1, step }
-  const hint = `a range from low to high, or ${from.text}-${rule.max},${rule.min}-${to.text}`
-  throw refuseField(expression, rule, range.at, hint, range.text)
+  const remedy = step === 1 ? `, or ${from.text}-${rule.max},${rule.min}-${to.text}` : ''
+  throw refuseField(expression, rule, range.at, `a range from low to high${remedy}`, range.text)
 }
 
 function isWhole(text: string, rule: FieldRule, hasStep: boolean): boolean {

@@ -7,6 +7,7 @@ test.each([
   ['* * * * * *', 'every second'],
   ['*/10 * * * * *', 'every 10 seconds'],
   ['15 * * * * *', 'at second 15 of every minute'],
+  ['*/7 * 9 * * *', 'at every 7th second from 0 of every minute from 09:00 to 09:59'],
   ['*/15 0 * * * *', 'every 15 seconds of minute 0'],
   ['15 30 4 * * *', 'at 04:30:15 every day'],
   ['0 * * * *', 'every hour'],

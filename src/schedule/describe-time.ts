@@ -9,10 +9,10 @@ export function describeTime({ seconds, minutes, hours }: CronFields): string {
   const [s, m, h] = [[...seconds], [...minutes], [...hours]]
   if (s.length * m.length * h.length <= TIMES_MAX) return `at ${listOf(timesOf(s, m, h))}`
   if (s.length === 1 && s[0] === 0) return describeMinutes(m, h)
-  const second = every(s, 60, 'second') ?? `at ${unit('second', s)}`
-  if (m.length === 60)
-    return `${second}${s.length < 60 && stepOf(s, 59) === null ? ' of every minute' : ''}${during(h)}`
-  return `${second} of ${unit('minute', m)}${during(h)}`
+  const even = every(s, 60, 'second')
+  const second = even ?? `at ${unit('second', s)}`
+  if (m.length < 60) return `${second} of ${unit('minute', m)}${during(h)}`
+  return `${second}${even === null ? ' of every minute' : ''}${during(h)}`
 }
 
 /** Whether the times are listed, so that only the days are left to say. */

@@ -52,7 +52,7 @@ export const FORMS: Readonly<Record<Dialect, readonly Form[]>> = {
     quartzIfMarked,
     unixCron,
   ],
-  cron: [shortcut, unixCron],
+  cron: [goEvery, shortcut, unixCron],
   robfig: [goEvery, shortcut, robfigCron],
   quartz: [quartz],
   eventbridge: [rate, eventBridgeCron, at, refuseEventBridge],

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseSchedule } from './parse-schedule.js'
+import { DIALECTS } from './schedule.js'
 
 const T = Date.parse('2025-01-15T10:20:30Z')
 const iso = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString())
@@ -77,6 +79,70 @@ test('a text of any length is refused at once and quoted in part', () => {
   const parse = (): unknown => parseSchedule(`${'1,'.repeat(500_000)} * * * *`)
   expect(parse).toThrow('expected at most 1000 characters, got "1000008 characters"')
   expect(parse).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{0,250}$/) as unknown }))
+})
+
+test('whatever is written is read or refused with its reason, in every dialect', () => {
+  const pieces = [
+    '0',
+    '5',
+    '31',
+    '59',
+    '*',
+    '/',
+    '-',
+    ',',
+    ' ',
+    'L',
+    'W',
+    '#',
+    '?',
+    'mon',
+    'jan',
+    '@every ',
+    '1h',
+    'TZ=',
+    'UTC ',
+  ]
+  const forms = [
+    'cron(',
+    'rate(',
+    'at(',
+    ')',
+    ' minutes',
+    '12:30',
+    '+02:00',
+    '2025-01-01T',
+    '\0',
+    '\u{1F600}',
+    '__proto__',
+  ]
+  const text = fc.array(fc.constantFrom(...pieces, ...forms), { maxLength: 40 }).map((parts) => parts.join(''))
+  const common = fc.constantFrom('*', '1', '5', '1-3', '*/2', '5,1', '?')
+  const rare = fc.constantFrom('L', 'LW', '15W', '5L', '1#2', 'mon-fri', 'jan', '7', '2030', '0', '3/2', 'x')
+  const fields = fc
+    .array(fc.oneof({ weight: 6, arbitrary: common }, { weight: 1, arbitrary: rare }), { minLength: 5, maxLength: 7 })
+    .map((words) => words.join(' '))
+  const wrapped = fields.map((given) => `cron(${given})`)
+  let read = 0
+  fc.assert(
+    fc.property(fc.oneof(text, fields, wrapped), fc.constantFrom(...DIALECTS), (expression, dialect) => {
+      try {
+        const schedule = parseSchedule(expression, { dialect })
+        read += 1
+        const next = schedule.next(T)
+        if (next !== null) expect(schedule.previous(next + 1)).toBe(next)
+        expect(parseSchedule(String(schedule), { dialect }).describe()).toBe(schedule.describe())
+      } catch (error) {
+        const facts = expect.objectContaining({
+          expected: expect.any(String) as unknown,
+          position: expect.any(Number) as unknown,
+        }) as unknown
+        expect(error).toMatchObject({ code: 'SCHEDULE_INVALID', facts })
+      }
+    }),
+    { numRuns: 4000 },
+  )
+  expect(read).toBeGreaterThan(100)
 })
 
 test('what is no text and no instant is a mistake of the caller', () => {
