@@ -1,3 +1,4 @@
+import { encodeReason } from '../codec/reason.js'
 import type { Clock, IdMaker } from '../model/clock.js'
 import type { CallArguments, JobOptions } from '../model/job-options.js'
 import type { AnyTask, TaskCall, TaskDefinition } from '../model/task-definition.js'
@@ -32,7 +33,7 @@ export interface ClientParts<Tx> {
 
 /** What a cancel says. */
 export interface CancelOptions extends ControlOptions {
-  /** Kept with the job, for people. */
+  /** Kept with the job, for people; up to 1,000 characters. */
   readonly reason?: string
 }
 
@@ -142,8 +143,9 @@ export class Client<Tx = never> {
     jobs: JobRef | readonly JobRef[],
     options: CancelOptions = {},
   ): Promise<CancelOutcome | readonly CancelOutcome[]> {
+    const reason = encodeReason(options.reason, 'cancel')
     const { control } = await this.#openDesk()
-    return likeInput(jobs, await control.cancel(idsOf(jobs), options.reason ?? null, options.signal))
+    return likeInput(jobs, await control.cancel(idsOf(jobs), reason, options.signal))
   }
 
   /** Runs a finished job again, with all its tries; a job that waits for its time becomes due now. */

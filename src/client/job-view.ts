@@ -1,11 +1,11 @@
 import { decode } from '../codec/decode.js'
 import { decodeError } from '../codec/encode-error.js'
+import { decodeHeaders } from '../codec/headers.js'
 import { type ResultLoss, resultLoss } from '../codec/encode-result.js'
 import type { ErrorRecord, JobRecord, LogLine, Priority } from '../model/job.js'
 import { type FailureReason, shownState, type ShownState } from '../model/job-state.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { JobDetails } from '../port/inspector.js'
-import { decodeHeaders } from './headers.js'
 import { toDate } from './instant.js'
 
 /** A job as people read it: instants are dates, stored values are values again. */

@@ -20,7 +20,7 @@ export interface HandlerContext<Input = unknown> {
   again(next: { readonly params: Input; readonly at?: Date | number; readonly after?: DurationInput }): AgainOutcome
   /** Run the same again later, without spending a try. Return it. */
   snooze(until: DurationInput | Date): SnoozeOutcome
-  /** End the job as cancelled. Return it. */
+  /** End the job as cancelled; the reason is kept for people, up to 1,000 characters. Return it. */
   cancel(reason?: string): CancelOutcome
 }
 

@@ -1,8 +1,10 @@
 import { encode } from '../codec/encode.js'
+import { decodeHeaders } from '../codec/headers.js'
+import { encodeReason } from '../codec/reason.js'
 import type { HandlerContext, JobLog, RunningJob } from '../model/handler-context.js'
 import { DUE_NOW } from '../model/job.js'
 import type { Due, LogLine } from '../model/job.js'
-import type { ClaimedJob, Lease } from '../model/lease.js'
+import type { ClaimedJob } from '../model/lease.js'
 import { makeOutcome } from '../model/outcome.js'
 import type { AgainOutcome, CancelOutcome, SnoozeOutcome } from '../model/outcome.js'
 import type { DurationInput } from '../model/policy.js'
@@ -78,13 +80,9 @@ function describeJob(job: ClaimedJob, maxTriesOfTask: number): RunningJob {
     iterations: job.iterations,
     enqueuedAt: new Date(job.enqueuedAt),
     deadline: job.deadline === null ? null : new Date(job.deadline),
-    headers: readHeaders(job.headers),
+    headers: Object.freeze(decodeHeaders(job.headers)),
     tick: job.tick,
   })
-}
-
-function readHeaders(headers: Lease['job']['headers']): Readonly<Record<string, string>> {
-  return headers === null ? {} : Object.freeze(JSON.parse(headers) as Record<string, string>)
 }
 
 function again(next: {
@@ -110,7 +108,7 @@ function snooze(until: DurationInput | Date): SnoozeOutcome {
 }
 
 function cancel(reason?: string): CancelOutcome {
-  return makeOutcome({ kind: 'cancel', reason: reason ?? null })
+  return makeOutcome({ kind: 'cancel', reason: encodeReason(reason, 'cancel') })
 }
 
 function readInstant(given: Date | number, what: string): number {

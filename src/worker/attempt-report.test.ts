@@ -26,6 +26,12 @@ test('a long line is cut, and what no store can keep is replaced', () => {
   expect(messages(report)[1]).toBe('a\ufffdb\ufffd')
 })
 
+test('what has no text is told as that', () => {
+  const report = new AttemptReport()
+  for (const odd of [undefined, 7, Symbol('s'), Object.create(null)]) report.addLine(line(odd as string))
+  expect(messages(report)).toEqual(['undefined', '7', 'Symbol(s)', 'object that cannot be shown'])
+})
+
 test('a report that could not be sent comes before what was told since', () => {
   const first = new AttemptReport()
   first.addLine(line('1'))

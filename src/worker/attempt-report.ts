@@ -55,7 +55,17 @@ function sizeOf(message: string): number {
 
 /** U+0000 and half surrogate pairs are refused by one store or another; a log line is not worth failing for. */
 function cut(given: unknown): string {
-  const message = typeof given === 'string' ? given : String(given) // handlers in JavaScript log whatever they have
+  const message = textOf(given)
   const text = message.length > MESSAGE_LENGTH_MAX ? `${message.slice(0, MESSAGE_LENGTH_MAX)}...` : message
   return text.toWellFormed().replaceAll('\u0000', '\ufffd')
+}
+
+/** Handlers in JavaScript log whatever they have, and some things have no text. */
+function textOf(given: unknown): string {
+  if (typeof given === 'string') return given
+  try {
+    return String(given)
+  } catch {
+    return `${typeof given} that cannot be shown`
+  }
 }

@@ -92,8 +92,10 @@ export class AttemptRunner {
     attempt.startedAt = now
     if (this.#deps.attemptEvents) this.#deps.events.emit({ type: 'started', job: attempt.describe() })
     let returned: unknown
+    let isLater: boolean
     try {
       returned = this.#call(attempt)
+      isLater = isPromiseLike(returned)
     } catch (error) {
       const ended = this.#blocked(attempt, now)
       attempt.lane.measured(ended - now)
@@ -101,7 +103,7 @@ export class AttemptRunner {
       return ended
     }
     const ended = this.#blocked(attempt, now)
-    if (!isPromiseLike(returned)) {
+    if (!isLater) {
       attempt.lane.measured(ended - now)
       this.#returned(attempt, returned)
       return ended
@@ -165,13 +167,13 @@ export class AttemptRunner {
     if (attempt.phase !== 'running') return
     const { events, settler } = this.#deps
     const code = attempt.stopReason?.code
-    // A handler that knew that its worker stops and returns nothing special may have stopped in the middle of its work.
-    const isCutShort = code === 'ABORTED' && attempt.signalWasRead && !isOutcome(value)
-    if (code === 'TIMEOUT' || code === 'JOB_CANCELLED' || isCutShort) {
-      settler.add(attempt, this.#settlementOfError(attempt, attempt.stopReason))
-      return
-    }
     try {
+      // A handler that knew that its worker stops and returns nothing special may have stopped in the middle of its work.
+      const isCutShort = code === 'ABORTED' && attempt.signalWasRead && !isOutcome(value)
+      if (code === 'TIMEOUT' || code === 'JOB_CANCELLED' || isCutShort) {
+        settler.add(attempt, this.#settlementOfError(attempt, attempt.stopReason))
+        return
+      }
       const settlement = settlementOfReturn(attempt, value, events)
       if (!(settlement instanceof Promise)) {
         settler.add(attempt, settlement)
@@ -201,7 +203,17 @@ export class AttemptRunner {
       case 'TIMEOUT':
         return settlementOfError(attempt, stopReason, this.#deps)
       default:
-        return settlementOfError(attempt, error, this.#deps)
+        return this.#settlementOfThrown(attempt, error)
+    }
+  }
+
+  #settlementOfThrown(attempt: Attempt, thrown: unknown): Settlement {
+    try {
+      return settlementOfError(attempt, thrown, this.#deps)
+    } catch (cause) {
+      // Even a look at it throws, as at a revoked proxy. No job may fail to fail.
+      const error = new Error('the handler threw something that cannot be looked at', { cause })
+      return settlementOfError(attempt, error, this.#deps)
     }
   }
 }

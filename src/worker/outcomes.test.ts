@@ -8,6 +8,13 @@ import type { FailureReport } from '../model/task-definition.js'
 
 let rig: WorkerRig
 
+/** Whatever looks at it throws. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 beforeEach(() => {
   rig = new WorkerRig()
 })
@@ -57,6 +64,20 @@ describe('a handler that returns', () => {
     expect(rig.ofType('result-not-kept')).toMatchObject([{ job: { id }, error: { code: 'PAYLOAD_INVALID' } }])
   })
 
+  test('something that is no outcome and no promise but cannot be looked at fails its attempt, as awaiting it would', async () => {
+    const odd = task('odd', () => ({
+      get then(): unknown {
+        throw new Error('no look')
+      },
+    }))
+    const veiled = task('veiled', () => revoked())
+    await rig.started([odd, veiled])
+    const ids = [await rig.enqueue(odd, undefined, { maxTries: 1 }), await rig.enqueue(veiled, null, { maxTries: 1 })]
+    await rig.clock.settle()
+    expect((await rig.job(ids[0] ?? '')).error).toContain('no look')
+    expect(await rig.job(ids[1] ?? '')).toMatchObject({ state: 'failed', failure: 'exhausted' })
+  })
+
   test('snooze makes its job wait and spends no try', async () => {
     let runs = 0
     const lazy = task('lazy', (_: undefined, { snooze }) => (++runs === 1 ? snooze('5 minutes') : 'done'))
@@ -68,6 +89,16 @@ describe('a handler that returns', () => {
     expect(runs).toBe(1)
     await rig.clock.advance(1)
     expect(await rig.job(id)).toMatchObject({ state: 'completed', tries: 0 })
+  })
+
+  test('cancel takes text for a reason, and keeps no more of it than people read', async () => {
+    const wordy = task('wordy', (_input, { cancel }) => cancel('x'.repeat(100_000)))
+    const odd = task('odd', { maxTries: 1, run: (_input, { cancel }) => cancel(new Error('gone') as never) })
+    await rig.started([wordy, odd])
+    const ids = [await rig.enqueue(wordy), await rig.enqueue(odd)]
+    await rig.clock.settle()
+    expect((await rig.job(ids[0] ?? '')).cancelReason).toHaveLength(1003)
+    expect((await rig.job(ids[1] ?? '')).error).toContain('cancel: reason: expected text, got object')
   })
 
   test('cancel ends its job as cancelled for the reason that it gives', async () => {
@@ -191,6 +222,23 @@ describe('a handler that throws', () => {
     const id = await rig.enqueue(broken)
     await rig.clock.advance(1000)
     expect((await rig.job(id)).state).toBe('completed')
+  })
+
+  test.each([
+    ['at once', () => Promise.reject(revoked() as Error)],
+    [
+      'later',
+      () => {
+        throw revoked() as Error
+      },
+    ],
+  ])('something that cannot be looked at fails its job %s all the same', async (_when, run) => {
+    const odd = task('odd', { maxTries: 1, run })
+    await rig.started([odd])
+    const id = await rig.enqueue(odd)
+    await rig.clock.settle()
+    expect(await rig.job(id)).toMatchObject({ state: 'failed', failure: 'exhausted' })
+    expect((await rig.job(id)).error).toContain('something that cannot be looked at')
   })
 
   test.each([null, undefined, 0, 'text', Symbol('s')])('%s fails its job like any error', async (thrown) => {
@@ -392,3 +440,15 @@ test('a handler sees its job, and what it tells is kept with the job', async () 
 function fail(): never {
   throw new Error('boom')
 }
+
+test('a handler finds no header that its job was not given', async () => {
+  const seen: unknown[] = []
+  const look = task('look', (_input, { job }) => {
+    for (const name of ['constructor', 'a']) seen.push(job.headers[name])
+  })
+  await rig.started([look])
+  await rig.enqueue(look)
+  await rig.enqueue(look, undefined, { headers: '{"a":"b"}' })
+  await rig.clock.settle()
+  expect(seen).toEqual([undefined, undefined, undefined, 'b'])
+})

@@ -1,3 +1,4 @@
+import { encodeReason } from '../../codec/reason.js'
 import { keyArguments } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { inBatches } from '../in-batches.js'
@@ -11,7 +12,8 @@ export const command = defineCommand<[ids: readonly string[]], { readonly reason
   ],
   declare: (command) =>
     command.argument('<ids...>', 'ids of jobs', keyArguments('id')).option('--reason <text>', 'kept with the job'),
-  async run(session, { reason = null }, ids) {
+  async run(session, options, ids) {
+    const reason = encodeReason(options.reason, '--reason')
     const { backend } = await session.connect('existing')
     const outcomes = await inBatches(ids, (batch) =>
       backend.jobs.cancel({ ids: batch, reason, signal: session.signal }),

@@ -1,7 +1,7 @@
 import { KEY_LENGTH_MAX } from '../model/names.js'
 
 /** Headers travel with every claim; W3C `baggage`, the largest of the trace headers, may take 8 KiB, and this is twice that. */
-export const HEADERS_BYTES_MAX = 16_384
+const HEADERS_BYTES_MAX = 16_384
 
 /**
  * Headers as they are stored: a JSON object of texts, or null for none.
