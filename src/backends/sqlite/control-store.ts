@@ -57,11 +57,11 @@ export function createControlStore(store: Store): ControlStore {
       checkText('beat', 'node id', node.id)
       checkWhole('beat', 'beatMs', node.beatMs, 1, Number.MAX_SAFE_INTEGER)
       checkRenewals('beat', locks)
-      return store.write(params, (tx) => beat(tx, node, locks))
+      return store.writeVolatile(params, (tx) => beat(tx, node, locks))
     },
 
     async leave(params) {
-      await store.write(params, (tx) => {
+      await store.writeVolatile(params, (tx) => {
         tx.session.run(DELETE_NODE, params.nodeId)
       })
     },

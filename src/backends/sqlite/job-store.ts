@@ -26,13 +26,13 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
 
     async claim(params) {
       checkClaim(params, LIMITS)
-      return store.write(params, (tx) => claimJobs(tx, params))
+      return store.writeVolatile(params, (tx) => claimJobs(tx, params))
     },
 
     async extend(params) {
       checkCount('extend', 'receipts', params.receipts.length, LIMITS.settleItems)
       checkLease('extend', params.leaseMs, LIMITS)
-      return store.write(params, (tx) => extendLeases(tx, params.receipts, params.leaseMs))
+      return store.writeVolatile(params, (tx) => extendLeases(tx, params.receipts, params.leaseMs))
     },
 
     async settle(params, tx) {
@@ -58,7 +58,10 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
 
     async report(params) {
       checkReport(params, LIMITS)
-      return store.write(params, (tx) => params.reports.map((report) => recordReport(tx, report)))
+      const record = (tx: Transaction) => params.reports.map((report) => recordReport(tx, report))
+      // The result of a step is kept so that the step is never done again; progress and log lines only tell.
+      const steps = params.reports.some((report) => report.steps !== undefined)
+      return steps ? store.write(params, record) : store.writeVolatile(params, record)
     },
 
     async cancel(params) {

@@ -60,7 +60,12 @@ export class Store {
 
   /** Runs `work` in a write transaction and resolves with what it returned once that is durable. */
   async write<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
-    return this.#admit(signal).queue.write(signal, work)
+    return this.#admit(signal).queue.write(signal, 'durable', work)
+  }
+
+  /** As `write`, for what need not survive power loss; see `Durability`. */
+  async writeVolatile<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
+    return this.#admit(signal).queue.write(signal, 'volatile', work)
   }
 
   /** Runs `work` inside the transaction that the user has begun: whole or not at all, and final when the user commits. */
