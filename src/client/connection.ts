@@ -63,6 +63,7 @@ export class Connection<Tx = never> {
   }
 }
 
-function closedError(): RotaError {
+/** What everybody is told who comes after the close. */
+export function closedError(): RotaError {
   return new RotaError('BACKEND_CLOSED', 'this rota was closed; make a new one with createRota()')
 }

@@ -280,3 +280,58 @@ describe('many jobs', () => {
     })
   })
 })
+
+describe('a close', () => {
+  test('waits for enqueues that came before it, also for those that wait for the store to open', async () => {
+    const first = client.enqueue(tick)
+    const many = client.enqueue([tick.with(), tick.with()])
+    await client.close()
+    expect((await first).status).toBe('inserted')
+    expect(await many).toHaveLength(2)
+  })
+
+  test('waits for all parts of a call that was split, and for schemas and middleware that take their time', async () => {
+    const small = { ...backend, limits: { ...backend.limits, enqueueItems: 2 } }
+    const later: StandardSchemaV1<number, number> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: async (value) => clock.sleep(5).then(() => ({ value })) as never,
+      },
+    }
+    const checked = task('checked', { input: later })
+    const slow = new Client({
+      connection: new Connection(() => small),
+      clock,
+      ids: uuidMaker(clock, seededRandom(1)),
+      middleware: [async (request, next) => clock.sleep(5).then(() => next(request))],
+    })
+    await slow.get('none')
+    const waiting = [
+      slow.enqueue(tick),
+      slow.enqueue(Array.from({ length: 5 }, () => tick.with())),
+      slow.enqueue(checked, 1),
+    ]
+    const closed = slow.close()
+    await clock.advance(20)
+    await closed
+    expect(await Promise.all(waiting)).toHaveLength(3)
+    expect(calls.flat()).toHaveLength(7)
+  })
+
+  test('refuses what comes after it, whatever is still under way', async () => {
+    const first = client.enqueue(tick)
+    const closed = client.close()
+    await expect(client.enqueue(tick)).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
+    await expect(client.enqueue([tick.with()])).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
+    await closed
+    expect((await first).status).toBe('inserted')
+    expect(calls).toHaveLength(1)
+  })
+
+  test('ends also when the store cannot be opened', async () => {
+    backend.open = async () => Promise.reject(new Error('no store'))
+    const first = client.enqueue(tick)
+    await Promise.all([expect(first).rejects.toThrow('no store'), client.close()])
+  })
+})

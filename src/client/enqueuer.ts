@@ -4,7 +4,7 @@ import type { NewJob } from '../model/job.js'
 import type { AnyTask, TaskCall } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import type { EnqueueOutcome } from '../port/job-store.js'
-import type { Connection } from './connection.js'
+import { closedError, type Connection } from './connection.js'
 import { EnqueueBatcher } from './enqueue-batcher.js'
 import { type EnqueueMiddleware, type EnqueueRequest, storeTogether, withMiddleware } from './enqueue-middleware.js'
 import type { BatchOptions, EnqueueOptions, WriteOptions } from './enqueue-options.js'
@@ -29,6 +29,9 @@ export class Enqueuer<Tx> {
   readonly #keeper: JobKeeper
   readonly #middleware: readonly EnqueueMiddleware[]
   #batcher: EnqueueBatcher | undefined
+  /** Calls that are not with the batcher, or not yet: a close waits for them too. */
+  readonly #underWay = new Set<Promise<unknown>>()
+  #isClosed = false
 
   constructor({ connection, clock, maker, keeper, middleware }: EnqueuerParts<Tx>) {
     this.#connection = connection
@@ -40,28 +43,34 @@ export class Enqueuer<Tx> {
 
   /** One job. Runs for every single enqueue of a program: no promise and no object more than needed. */
   one(task: AnyTask, payload: unknown, options: EnqueueOptions<Tx> | undefined): Promise<JobHandle> {
+    if (this.#isClosed) return Promise.reject(closedError())
     if (this.#middleware.length === 0) return this.#storeOne(task, payload, options)
-    return withMiddleware(
+    const store = withMiddleware(
       (request) => this.#storeOne(request.task, request.payload, { ...request.options, ...writeOptionsOf(options) }),
       this.#middleware,
-    )({ task, payload, options: options ?? {} })
+    )
+    return this.#track(store({ task, payload, options: options ?? {} }))
   }
 
   /** Many jobs, all or nothing up to the limits of the store. */
   async all(calls: readonly TaskCall[], options: BatchOptions<Tx> = {}): Promise<readonly JobHandle[]> {
-    if (this.#middleware.length === 0) return this.#storeAll(calls, options)
-    return storeTogether(calls, this.#middleware, (requests) => this.#storeAll(requests, options))
+    if (this.#isClosed) throw closedError()
+    if (this.#middleware.length === 0) return this.#track(this.#storeAll(calls, options))
+    return this.#track(storeTogether(calls, this.#middleware, (requests) => this.#storeAll(requests, options)))
   }
 
   /** Waits for what is under way; refuses what comes later. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#underWay)
     await this.#batcher?.close()
   }
 
   #storeOne(task: AnyTask, payload: unknown, options: EnqueueOptions<Tx> | undefined): Promise<JobHandle> {
     try {
       const job = this.#maker.make(task, payload, options)
-      return job instanceof Promise ? job.then((made) => this.#send(made, options)) : this.#send(job, options)
+      if (!(job instanceof Promise)) return this.#send(job, options)
+      return this.#track(job.then((made) => this.#send(made, options)))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -69,11 +78,12 @@ export class Enqueuer<Tx> {
 
   #send(job: NewJob, options: EnqueueOptions<Tx> | undefined): Promise<JobHandle> {
     const backend = this.#connection.current
-    if (backend === undefined) return this.#connection.open(options?.signal).then(() => this.#send(job, options))
+    if (backend === undefined)
+      return this.#track(this.#connection.open(options?.signal).then(() => this.#send(job, options)))
     const tx = options?.tx
     if (tx !== undefined) {
       const stored = backend.jobs.enqueue({ jobs: [job], signal: options?.signal }, tx)
-      return stored.then(([outcome]) => this.#handle(job, outcome))
+      return this.#track(stored.then(([outcome]) => this.#handle(job, outcome)))
     }
     this.#batcher ??= new EnqueueBatcher(backend, this.#clock)
     return this.#batcher.add(job, options?.signal).then((outcome) => this.#handle(job, outcome))
@@ -100,6 +110,13 @@ export class Enqueuer<Tx> {
       }
     }
     return handles
+  }
+
+  #track<T>(call: Promise<T>): Promise<T> {
+    const done = (): void => void this.#underWay.delete(call)
+    this.#underWay.add(call)
+    call.then(done, done)
+    return call
   }
 
   #handle(job: NewJob, outcome: EnqueueOutcome | undefined): JobHandle {
