@@ -22,7 +22,9 @@ export interface ControlStore {
 
   /** Makes the tasks of a topic exactly these; none removes the topic. */
   putTopics(
-    params: { readonly topics: readonly { readonly name: string; readonly subscriptions: readonly Subscription[] }[] } & Call,
+    params: {
+      readonly topics: readonly { readonly name: string; readonly subscriptions: readonly Subscription[] }[]
+    } & Call,
   ): Promise<void>
 
   /** The topics asked for, or all of them. */

@@ -6,14 +6,7 @@
 export type { Backend } from './backend.js'
 export type { Call } from './call.js'
 export type { Capabilities, ErrorClass, Limits } from './capabilities.js'
-export type {
-  BeatResult,
-  ControlStore,
-  NodeRecord,
-  QueueRecord,
-  QueueSettings,
-  Subscription,
-} from './control-store.js'
+export type { BeatResult, ControlStore, NodeRecord, QueueRecord, QueueSettings, Subscription } from './control-store.js'
 export type { EdgeStore, JobEdges } from './edge-store.js'
 export type { EventCursor, EventLog, JobEvent } from './event-log.js'
 export type { CountRecord, Inspector, JobDetails, ListParams } from './inspector.js'

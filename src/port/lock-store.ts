@@ -11,7 +11,9 @@ import type { Call } from './call.js'
 export interface LockStore {
   /** Takes locks that are free or lapsed. The live holder that asks again gets its own term, with a new end. */
   acquire(
-    params: { readonly locks: readonly { readonly name: string; readonly holder: string; readonly ttlMs: DurationMs }[] } & Call,
+    params: {
+      readonly locks: readonly { readonly name: string; readonly holder: string; readonly ttlMs: DurationMs }[]
+    } & Call,
   ): Promise<readonly AcquireOutcome[]>
 
   /** Moves the end of locks that are still held under their term. */
@@ -19,7 +21,9 @@ export interface LockStore {
 
   /** Frees locks that are still held under their term. */
   release(
-    params: { readonly locks: readonly { readonly name: string; readonly holder: string; readonly term: number }[] } & Call,
+    params: {
+      readonly locks: readonly { readonly name: string; readonly holder: string; readonly term: number }[]
+    } & Call,
   ): Promise<readonly ('released' | 'lost')[]>
 
   /** The locks that are held now, by name. */

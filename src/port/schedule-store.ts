@@ -34,7 +34,11 @@ export interface ScheduleStore {
    */
   pause(
     params: {
-      readonly changes: readonly { readonly name: string; readonly paused: boolean; readonly nextTickAt: EpochMs | null }[]
+      readonly changes: readonly {
+        readonly name: string
+        readonly paused: boolean
+        readonly nextTickAt: EpochMs | null
+      }[]
     } & Call,
   ): Promise<readonly ('changed' | 'unchanged' | 'unknown' | 'stale-tick')[]>
 

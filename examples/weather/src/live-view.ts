@@ -42,7 +42,10 @@ export class LiveView {
     for (let look = 0; !signal.aborted; look++) {
       const snapshot = await this.#look()
       if (this.#options.live) {
-        this.#screen.draw([...draw(snapshot, process.stdout.columns || WIDTH_DEFAULT), ...this.#lines.map((line) => `  ${line}`)])
+        this.#screen.draw([
+          ...draw(snapshot, process.stdout.columns || WIDTH_DEFAULT),
+          ...this.#lines.map((line) => `  ${line}`),
+        ])
       } else if (look % 6 === 0) {
         const finished = snapshot.queues.reduce((sum, queue) => sum + queue.completed + queue.failed, 0)
         console.log(
