@@ -91,7 +91,8 @@ interface ResultOption<Result> {
  * Defines a task.
  *
  * The name is how every process, store and operator knows it; keep it when the code moves.
- * Throws a `TypeError` at once for a bad name or option, never later.
+ * Throws a `TypeError` at once for a bad name and for an option that is unknown or of the wrong kind. Lengths of time and back-off curves
+ * are read by whoever needs them first: `deadline` with the first enqueue, `timeout` and `backoff` when a worker starts.
  */
 export function task<Wire, Input, Output>(
   name: string,

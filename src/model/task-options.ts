@@ -16,11 +16,31 @@ export function checkMaxTries(what: string, value: unknown): void {
   throw new TypeError(`${what}: maxTries: expected a whole number from 1 to ${TRIES_MAX}, got ${String(value)}`)
 }
 
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  'backoff',
+  'deadline',
+  'input',
+  'maxTries',
+  'onFailure',
+  'priority',
+  'queue',
+  'result',
+  'run',
+  'timeout',
+] satisfies readonly (keyof TaskPolicy | 'input' | 'onFailure' | 'result' | 'run')[])
+
 /** Throws a `TypeError` for options of a task that can be seen to be wrong without knowing what the task does. */
 export function checkTaskOptions(name: string, options: TaskPolicy & { readonly run?: unknown }): void {
   const what = `task "${name}"`
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`${what}: expected options or a handler, got ${options === null ? 'null' : typeof options}`)
+  }
+  // A misspelt one would be a time-out or a number of tries that nobody gets.
+  const unknown = Object.keys(options).find((key) => !OPTION_NAMES.has(key))
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `${what}: expected options among ${[...OPTION_NAMES].join(', ')}, got ${JSON.stringify(unknown)}`,
+    )
   }
   if (options.queue !== undefined) checkName('queue', options.queue)
   if (options.priority !== undefined) checkPriority(what, options.priority)

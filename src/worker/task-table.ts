@@ -67,6 +67,7 @@ function makeRunnable(
 ): RunnableTask {
   const { maxTries = MAX_TRIES_DEFAULT, backoff = 'exponential', timeout = 'none' } = task.policy
   checkBackoff(backoff, `task "${task.name}": backoff`)
+  checkDeadline(onFailure)
   return {
     name: task.name,
     run: withMiddleware(run, middleware),
@@ -77,6 +78,12 @@ function makeRunnable(
     timeoutMs: timeout === 'none' ? null : parseDuration(timeout, `task "${task.name}": timeout`, { minMs: 1 }),
     onFailure,
   }
+}
+
+/** It is read when a job fails, and whatever is wrong with it then would keep that job from failing. */
+function checkDeadline(onFailure: AnyTask | null): void {
+  const deadline = onFailure?.policy.deadline
+  if (deadline !== undefined) parseDuration(deadline, `task "${onFailure?.name ?? ''}": deadline`)
 }
 
 /** Stands for a task that this worker does not know; whatever is leased for it is given back. */

@@ -162,6 +162,11 @@ describe('options that make no sense are refused at once:', () => {
     ['a lease below the limit of the store', { lease: 10 }, 'worker: lease must be a duration of 1s to 12h, got 10'],
     ['a grace of nothing known', { grace: 'soon' }, 'worker: grace must be a duration'],
     ['two tasks of one name', { tasks: [noop, task('noop', () => 2)] }, 'two tasks named "noop"'],
+    [
+      'a deadline of nothing known for reports of failures',
+      { onFailure: task('told', { deadline: 'soon', run: () => 1 }) },
+      'task "told": deadline must be a duration',
+    ],
     ['a time-out of nothing', { tasks: [task('t', { timeout: 0, run: () => 1 })] }, 'task "t": timeout'],
   ]
   test.each(cases)('%s', (_what, options, message) => {
