@@ -37,6 +37,18 @@ test('a schema that needs time is waited for, others answer at once', async () =
   ).rejects.toThrow('input is invalid: no')
 })
 
+test('a promise of another library is waited for too', async () => {
+  const answer = { issues: [{ message: 'no' }] }
+  const foreign = { then: (resolve: (found: typeof answer) => void) => resolve(answer) } as Promise<typeof answer>
+  const checked = validateInput(
+    schema(() => foreign),
+    7,
+    'input',
+  )
+  expect(checked).toBeInstanceOf(Promise)
+  await expect(checked).rejects.toThrow('input is invalid: no')
+})
+
 test('issues are told with their paths, as keys or as segments', () => {
   const failing = schema(() => ({
     issues: [{ message: 'expected date', path: ['items', 3, { key: 'due' }] }, { message: 'too long' }],

@@ -25,7 +25,8 @@ export function validateInput<Output>(
 ): Output | Promise<Output> {
   if (schema === undefined) return value as Output
   const result = schema['~standard'].validate(value)
-  return result instanceof Promise ? result.then((found) => unwrap(found, what)) : unwrap(result, what)
+  // By its shape: a promise of another library or realm, taken for a result, would let everything pass as undefined.
+  return 'then' in result ? Promise.resolve(result).then((found) => unwrap(found, what)) : unwrap(result, what)
 }
 
 function unwrap<Output>(result: StandardSchemaV1.Result<Output>, what: string): Output {
