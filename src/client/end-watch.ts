@@ -98,7 +98,7 @@ export class EndWatch {
     try {
       // Not before the caller has noted this reader.
       await Promise.resolve()
-      await tail.open(signal)
+      while (this.#waiters.size > 0 && !(await this.#open(tail, signal))) await tail.wait(signal)
       while (this.#waiters.size > 0) {
         const isMore = await this.#tick(tail, signal).catch((error: unknown) => this.#bear(error))
         if (!isMore) await tail.wait(signal)
@@ -110,6 +110,14 @@ export class EndWatch {
       this.#reader = undefined
       if (this.#waiters.size > 0) this.#start()
     }
+  }
+
+  /** False when the store cannot be asked now. */
+  async #open(tail: EventTail, signal: AbortSignal): Promise<boolean> {
+    return tail.open(signal).then(
+      () => true,
+      (error: unknown) => this.#bear(error),
+    )
   }
 
   /** One look at the log and one at the jobs in question; false when nothing is known to be left. */

@@ -195,6 +195,22 @@ test.each(['events', 'inspector'] as const)('%s that are away for a while are bo
   expect(failures).toBeLessThan(0)
 })
 
+test('a store that is away when somebody begins to wait is borne with', async () => {
+  const { events } = backend
+  const latest = events.latest.bind(events)
+  let failures = 3
+  events.latest = async (params) => {
+    if (failures-- > 0) throw new RotaError('BUSY', 'come back later')
+    return latest(params)
+  }
+  const job = await client.enqueue(work, 1)
+  const result = job.result()
+  await run(succeed)
+  await clock.advance(1_000)
+  expect(await result).toEqual(new Date(7))
+  expect(clock.timers).toEqual([])
+})
+
 test('a store that is broken is told to whoever waits', async () => {
   const job = await client.enqueue(work, 1)
   const result = job.result()
