@@ -6,6 +6,8 @@ import { setMaxListeners } from 'node:events'
 export class BatchEntry<Item, Result> {
   readonly items: readonly Item[]
   readonly bytes: number
+  /** It is in a flush: it does not wait any more. */
+  taken = false
   readonly #resolve: (results: readonly Result[]) => void
   readonly #reject: (reason: unknown) => void
   readonly #signal: AbortSignal | undefined
