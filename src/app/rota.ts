@@ -37,12 +37,12 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
 
   /**
    * Runs tasks and fires schedules until SIGTERM or SIGINT comes or `signal` aborts; then takes no new job, lets running
-   * handlers end within the grace, gives the rest back without a try spent, and resolves. A second signal ends the process
-   * at once. The store stays open: look at what was done, then `close`.
+   * handlers end within the grace, gives the rest back without a try spent, and resolves. A second signal, half a second
+   * later or more, ends the process at once. The store stays open: look at what was done, then `close`.
    */
   async run(options: RunOptions = {}): Promise<RunSummary> {
     const { runUntilSignal } = await import('./run-until-signal.js')
-    return runUntilSignal(this, options, process)
+    return runUntilSignal(this, options, process, this.#parts.clock)
   }
 
   /** Runs tasks and fires schedules in the background until `stop` or `close`. Any number of calls start it once. */

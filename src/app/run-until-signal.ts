@@ -1,5 +1,7 @@
 import { constants } from 'node:os'
+import type { Clock } from '../model/clock.js'
 import { parseDuration } from '../time/duration.js'
+import { EndRequest } from './end-request.js'
 import type { StopOptions, StopSummary } from './services.js'
 
 /** How a program runs its tasks. */
@@ -31,23 +33,23 @@ export interface Runnable {
 
 /**
  * Runs until a signal comes, then drains. A second signal ends the process at once with 128 and its number, as a shell would
- * report it; the leases of what was running then run out.
+ * report it; the leases of what was running then run out. One within half a second of the first is taken for its echo.
  */
 export async function runUntilSignal(
   services: Runnable,
   { signals = ['SIGTERM', 'SIGINT'], signal, grace }: RunOptions,
   host: ProcessLike,
+  clock: Pick<Clock, 'monotonic'>,
 ): Promise<RunSummary> {
   // Now, and not when the signal comes: a program that cannot be stopped must not start.
   if (grace !== undefined) parseDuration(grace, 'run: grace')
   let end: (reason: RunSummary['reason']) => void = () => undefined
-  let isEnding = false
+  const request = new EndRequest(clock)
   const ended = new Promise<RunSummary['reason']>((resolve) => {
     end = resolve
   })
   const onSignal = (name: NodeJS.Signals): void => {
-    if (isEnding) host.exit(128 + constants.signals[name])
-    isEnding = true
+    if (request.hear() === 'now') host.exit(128 + constants.signals[name])
     end(name)
   }
   const onAbort = (): void => end('aborted')

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { EndRequest } from '../app/end-request.js'
 import { Interruption, type Host } from './host.js'
 import { readVersion } from './version.js'
 
@@ -9,23 +10,24 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`${readVersion()}\n`)
 } else {
   muteSqliteNotice()
-  const { runCli } = await import('./run-cli.js')
-  // Whatever the module of a task has left open must not keep a command that is done.
-  process.exit(await runCli(argv, processHost()))
-}
-
-function processHost(): Host {
+  const [{ runCli }, { EndRequest }, { systemClock }] = await Promise.all([
+    import('./run-cli.js'),
+    import('../app/end-request.js'),
+    import('../time/system-clock.js'),
+  ])
   const { stdin, stdout, stderr, env } = process
-  return { stdin, stdout, stderr, env, signal: interruption() }
+  const host: Host = { stdin, stdout, stderr, env, signal: interruption(new EndRequest(systemClock)) }
+  // Whatever the module of a task has left open must not keep a command that is done.
+  process.exit(await runCli(argv, host))
 }
 
-/** The first signal asks for an end, the second one takes it. */
-function interruption(): AbortSignal {
+/** The first signal asks for an end, the next one takes it. */
+function interruption(request: EndRequest): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       const reason = new Interruption(name)
-      if (controller.signal.aborted) process.exit(reason.exitCode)
+      if (request.hear() === 'now') process.exit(reason.exitCode)
       controller.abort(reason)
     })
   }

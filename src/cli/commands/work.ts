@@ -25,7 +25,7 @@ interface Options {
 export const command = defineCommand<[modules: readonly string[]], Options>({
   description:
     'Runs the tasks that ES modules export, until SIGTERM or Ctrl-C: then it takes no new job, lets running ones end within ' +
-    'the grace, gives the others back without a try spent, and ends with 0. A second signal ends it at once. ' +
+    'the grace, gives the others back without a try spent, and ends with 0. A second signal, half a second later or more, ends it at once. ' +
     'A module exports what task() returns, by name, or in an array or object.',
   examples: [
     ['rota work dist/tasks.js', 'all queues that the tasks of a module name'],
