@@ -55,16 +55,6 @@ describe('the built command', () => {
     expect(code).toBe(0)
   })
 
-  it('drains also when one wish to end arrives as two signals, as it does under npm', async () => {
-    const module = join(import.meta.dirname, 'plain-task.mjs')
-    const { code, stdout } = await rota(['work', module, '--url', 'memory:'], (child) => {
-      child.kill('SIGINT')
-      child.kill('SIGTERM')
-    })
-    expect(stdout).toMatch(/stopped\n$/)
-    expect(code).toBe(0)
-  })
-
   it('ends quietly when its reader has gone', async () => {
     const { code, stderr } = await rota(
       ['work', join(import.meta.dirname, 'plain-task.mjs'), '--url', 'memory:'],
