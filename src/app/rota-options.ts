@@ -1,5 +1,6 @@
 import type { EnqueueMiddleware } from '../client/enqueue-middleware.js'
 import type { Clock } from '../model/clock.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { AnyTask, FailureReport, TaskDefinition } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import { systemClock } from '../time/system-clock.js'
@@ -55,11 +56,24 @@ export interface ResolvedOptions<Tx> {
   readonly clock: Clock
 }
 
-const KEYS = ['backend', 'clock', 'logger', 'middleware', 'onFailure', 'scheduler', 'tasks', 'url', 'worker']
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UrlOptions>([
+  'backend',
+  'clock',
+  'logger',
+  'middleware',
+  'onFailure',
+  'scheduler',
+  'tasks',
+  'url',
+  'worker',
+])
 
 /** Checks what a program gave; throws a `TypeError` that says what was expected. The only reader of raw options. */
 export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): ResolvedOptions<Tx> {
-  checkKeys(options)
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new TypeError(`createRota: expected options, got ${(options as unknown) === null ? 'null' : typeof options}`)
+  }
+  checkOptionNames('createRota', options, OPTION_NAMES)
   const { clock = systemClock, tasks = [], onFailure = null, middleware = {}, worker = {}, scheduler = {} } = options
   return {
     load: loaderOf(options, clock),
@@ -104,13 +118,4 @@ function checkTasks(tasks: readonly AnyTask[]): readonly AnyTask[] {
     byName.set(task.name, task)
   }
   return Object.freeze([...byName.values()])
-}
-
-function checkKeys(options: object): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`createRota: expected options, got ${options === null ? 'null' : typeof options}`)
-  }
-  const unknown = Object.keys(options).find((key) => !KEYS.includes(key))
-  if (unknown === undefined) return
-  throw new TypeError(`createRota: expected options among ${KEYS.join(', ')}, got ${JSON.stringify(unknown)}`)
 }

@@ -5,6 +5,7 @@ import type { Clock, IdMaker } from '../model/clock.js'
 import { DUE_NOW, dueAt, type Due, type EncodedValue, type NewJob, type Parent } from '../model/job.js'
 import type { JobOptions } from '../model/job-options.js'
 import { checkName, keyProblem } from '../model/names.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { checkMaxTries, checkPriority } from '../model/task-options.js'
 import type { EpochMs } from '../model/units.js'
@@ -91,7 +92,7 @@ export class JobMaker {
   }
 
   #assembleWith(task: AnyTask, defaults: TaskDefaults, payload: EncodedValue | null, options: JobOptions): NewJob {
-    for (const name in options) if (!OPTION_NAMES.has(name)) throw unknownOption(name)
+    checkOptionNames('enqueue', options, OPTION_NAMES)
     const { id, queue = defaults.queue, priority = defaults.priority, maxTries = null, unique } = options
     const problem = id === undefined ? null : keyProblem('job id', id)
     if (problem !== null) throw new TypeError(problem)
@@ -120,11 +121,6 @@ export class JobMaker {
     if (deadline instanceof Date) return toInstant(deadline, 'deadline')
     return dueAt(due, this.#clock.now()) + parseDuration(deadline, 'deadline')
   }
-}
-
-/** A misspelt option would be a delay or a unique key that nobody gets. */
-function unknownOption(name: string): TypeError {
-  return new TypeError(`enqueue: expected options among ${[...OPTION_NAMES].join(', ')}, got ${JSON.stringify(name)}`)
 }
 
 function dueOf({ delay, at }: JobOptions): Due {

@@ -184,6 +184,8 @@ describe('queues', () => {
   test('refuse what makes no sense', async () => {
     await expect(client.queues.pause('a b')).rejects.toThrow(/queue name/)
     await expect(client.queues.set('mail', { concurrency: 0 })).rejects.toThrow(/queue "mail": concurrency: .* got 0/)
+    const misspelt = client.queues.set('mail', { concurency: 1 } as never)
+    await expect(misspelt).rejects.toThrow(/queue "mail": expected options among .*, got "concurency"/)
     await expect(client.queues.set('mail', { completedFor: -1 })).rejects.toThrow(/queue "mail": completedFor/)
   })
 })

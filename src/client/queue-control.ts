@@ -1,4 +1,5 @@
 import { checkName } from '../model/names.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { DurationInput } from '../model/policy.js'
 import type { QueueRecord, QueueSettings } from '../port/control-store.js'
 import { parseDuration } from '../time/duration.js'
@@ -67,9 +68,17 @@ export class QueueControl<Tx> {
   }
 }
 
+const CHANGE_NAMES: ReadonlySet<string> = new Set<keyof QueueChanges>([
+  'completedFor',
+  'completedMax',
+  'concurrency',
+  'failedFor',
+])
+
 function settingsOf(queue: string, changes: QueueChanges): Partial<QueueSettings> {
   const { concurrency, completedFor, completedMax, failedFor } = changes
   const what = `queue "${queue}"`
+  checkOptionNames(what, changes, CHANGE_NAMES)
   return {
     ...(concurrency === undefined ? {} : { concurrency: checkCount(concurrency, `${what}: concurrency`, 1) }),
     ...(completedFor === undefined ? {} : { completedForMs: lengthOf(completedFor, `${what}: completedFor`) }),

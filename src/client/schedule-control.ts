@@ -1,5 +1,7 @@
 import { checkName } from '../model/names.js'
 import type { AnyTask } from '../model/task-definition.js'
+import type { EpochMs } from '../model/units.js'
+import { toInstant } from './instant.js'
 import type { ControlOptions } from './queue-control.js'
 import type { ScheduleView, TickRecordView } from './schedule-view.js'
 import type { ScheduleOptions } from './schedule-options.js'
@@ -19,7 +21,7 @@ export interface ScheduleListOptions extends ControlOptions {
 /** One page of what became of ticks. */
 export interface HistoryOptions extends ControlOptions {
   /** Only ticks before this one. */
-  readonly before?: Date
+  readonly before?: Date | EpochMs
   /** 1 to 1,000. @defaultValue 100 */
   readonly limit?: number
 }
@@ -85,7 +87,12 @@ export class ScheduleControl<Tx> {
     checkName('schedule', name)
     const { before, limit = 100, signal } = options
     const { schedules } = await this.#parts.connection.open(signal)
-    const records = await schedules.history({ name, before: before?.getTime() ?? null, limit, signal })
+    const records = await schedules.history({
+      name,
+      before: before === undefined ? null : toInstant(before, 'history: before'),
+      limit,
+      signal,
+    })
     const { viewTick } = await import('./schedule-view.js')
     return records.map(viewTick)
   }

@@ -1,6 +1,7 @@
 import type { EncodedValue } from '../model/job.js'
 import type { JobOptions } from '../model/job-options.js'
 import { checkName } from '../model/names.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { DurationInput } from '../model/policy.js'
 import type { MissedPolicy, ScheduleDefinition } from '../model/schedule-record.js'
 import type { AnyTask } from '../model/task-definition.js'
@@ -12,6 +13,22 @@ import type { TaskDefaults } from './task-defaults.js'
 
 /** Ticks that `missed: { all }` may make up for at a time. */
 const MISSED_MAX = 1_000
+
+const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ScheduleOptions>([
+  'deadline',
+  'endAt',
+  'ifExists',
+  'maxRuns',
+  'maxTries',
+  'missed',
+  'overlap',
+  'paused',
+  'priority',
+  'queue',
+  'signal',
+  'startAt',
+  'timeZone',
+])
 
 /** What becomes of ticks that came due while no scheduler ran; see `ScheduleOptions.missed`. */
 export type MissedInput = 'latest' | 'skip' | { readonly all: { readonly max: number; readonly within: DurationInput } }
@@ -50,6 +67,7 @@ export function defineSchedule(
   defaults: TaskDefaults,
   options: ScheduleOptions,
 ): ScheduleDefinition {
+  checkOptionNames('schedule', options, OPTION_NAMES)
   const { queue = defaults.queue, priority = defaults.priority, maxTries = null, maxRuns = null, overlap } = options
   checkName('queue', queue)
   checkPriority('schedule', priority)

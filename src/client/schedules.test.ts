@@ -188,6 +188,14 @@ describe('what is wrong is refused before anything is written', () => {
   })
 })
 
+test('an option of a schedule that nobody reads is refused, and so is a history before no instant', async () => {
+  const misspelt = client.schedule('beat', 'every 10s', tick, undefined, { misssed: 'skip' } as never)
+  await expect(misspelt).rejects.toThrow(/^schedule: expected options among .*, got "misssed"$/)
+  const history = client.schedules.history('beat', { before: '2020-01-01' as never })
+  await expect(history).rejects.toThrow(/^history: before: expected a Date or milliseconds since 1970, got string$/)
+  expect(puts).toBe(0)
+})
+
 describe('control', () => {
   test('a resumed schedule goes on with the next tick from now', async () => {
     await client.schedule('beat', 'every 10s', tick)

@@ -1,4 +1,5 @@
 import { checkName } from './names.js'
+import { checkOptionNames } from './option-names.js'
 import type { TaskPolicy } from './policy.js'
 
 /** The most tries that a job can have. */
@@ -35,13 +36,7 @@ export function checkTaskOptions(name: string, options: TaskPolicy & { readonly 
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`${what}: expected options or a handler, got ${options === null ? 'null' : typeof options}`)
   }
-  // A misspelt one would be a time-out or a number of tries that nobody gets.
-  const unknown = Object.keys(options).find((key) => !OPTION_NAMES.has(key))
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `${what}: expected options among ${[...OPTION_NAMES].join(', ')}, got ${JSON.stringify(unknown)}`,
-    )
-  }
+  checkOptionNames(what, options, OPTION_NAMES)
   if (options.queue !== undefined) checkName('queue', options.queue)
   if (options.priority !== undefined) checkPriority(what, options.priority)
   if (options.maxTries !== undefined) checkMaxTries(what, options.maxTries)
