@@ -74,28 +74,6 @@ test('a batch is bounded in bytes too', async () => {
   expect(flushes).toEqual([[60, 30], [20], [500], [1]])
 })
 
-test('the size follows the cost of a flush where a target is set', async () => {
-  const clock = new FakeClock()
-  const sizes: number[] = []
-  const slow = new Batcher<number, number>({
-    clock,
-    what: 'enqueue',
-    itemsMax: 1000,
-    targetMs: 10,
-    flush: async (items) => {
-      sizes.push(items.length)
-      await clock.sleep(items.length)
-      return items
-    },
-  })
-  const all = Promise.all(Array.from({ length: 2000 }, (_, item) => slow.add([item])))
-  await clock.advance(60_000)
-  await all
-  expect(sizes[0]).toBe(100)
-  expect(sizes.at(-2)).toBeLessThanOrEqual(16)
-  expect(slow.waiting).toBe(0)
-})
-
 test('an error that everybody shares goes to everybody', async () => {
   const { batcher } = doubling({ flush: () => Promise.reject(new Error('store is away')) })
   const outcomes = await Promise.allSettled([batcher.add([1]), batcher.add([2])])

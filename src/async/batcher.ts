@@ -1,13 +1,11 @@
 import type { Clock } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
-import type { DurationMs } from '../model/units.js'
-import { AdaptiveLimit } from './adaptive-limit.js'
 import { BatchEntry } from './batch-entry.js'
 import { Deferred } from './deferred.js'
 
 /** How a batcher gathers and hands on. */
 export interface BatcherOptions<Item, Result> {
-  readonly clock: Pick<Clock, 'defer' | 'monotonic'>
+  readonly clock: Pick<Clock, 'defer'>
   /** Does the work for all; result i belongs to item i. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>
   /** What is batched, as the first word of errors, such as `enqueue`. */
@@ -21,17 +19,12 @@ export interface BatcherOptions<Item, Result> {
   readonly concurrency?: number
   /** Items that may wait; above it `add` is refused with `BUSY`. @defaultValue 1,000,000 */
   readonly waitingMax?: number
-  /** How long one flush should take: its size follows, between 10 and `itemsMax`. @defaultValue the size is always `itemsMax` */
-  readonly targetMs?: DurationMs
   /** True for an error that may be the fault of one caller's data: the flush is then repeated caller by caller. @defaultValue never */
   readonly isolate?: (error: unknown) => boolean
 }
 
 /** So many callers may leave before the list is gone through for them. */
 const GONE_MAX = 64
-
-/** The smallest batch that adapting may come down to: below it a commit's fixed cost rules. */
-const ADAPTED_ITEMS_MIN = 10
 
 /**
  * Turns many small calls into few large ones. What is added within one turn of the event loop goes out together in the next,
@@ -42,7 +35,6 @@ const ADAPTED_ITEMS_MIN = 10
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>
-  readonly #limit: AdaptiveLimit | null
   readonly #itemsMax: number
   readonly #bytesMax: number
   readonly #concurrency: number
@@ -59,14 +51,12 @@ export class Batcher<Item, Result> {
   #closed: Deferred | null = null
 
   constructor(options: BatcherOptions<Item, Result>) {
-    const { itemsMax = 500, bytesMax = Infinity, concurrency = 1, waitingMax = 1_000_000, targetMs } = options
+    const { itemsMax = 500, bytesMax = Infinity, concurrency = 1, waitingMax = 1_000_000 } = options
     this.#options = options
     this.#itemsMax = itemsMax
     this.#bytesMax = bytesMax
     this.#concurrency = concurrency
     this.#waitingMax = waitingMax
-    const min = Math.min(ADAPTED_ITEMS_MIN, itemsMax)
-    this.#limit = targetMs === undefined ? null : new AdaptiveLimit({ min, max: itemsMax, targetMs })
   }
 
   /** Items that wait for a flush. */
@@ -99,7 +89,7 @@ export class Batcher<Item, Result> {
     this.#entries.push(entry)
     this.#itemsWaiting += entry.items.length
     entry.listen(this.#leave)
-    if (this.#itemsWaiting >= this.#itemsMaxNow()) this.#startFlushes()
+    if (this.#itemsWaiting >= this.#itemsMax) this.#startFlushes()
     else this.#schedule()
   }
 
@@ -132,7 +122,6 @@ export class Batcher<Item, Result> {
 
   /** The oldest entries that fit together; at least one. */
   #takeBatch(): BatchEntry<Item, Result>[] {
-    const itemsMax = this.#itemsMaxNow()
     if (this.#gone > 0) this.#forgetGone()
     let items = 0
     let bytes = 0
@@ -140,7 +129,7 @@ export class Batcher<Item, Result> {
     for (const entry of this.#entries) {
       items += entry.items.length
       bytes += entry.bytes
-      if (end > 0 && (items > itemsMax || bytes > this.#bytesMax)) break
+      if (end > 0 && (items > this.#itemsMax || bytes > this.#bytesMax)) break
       end++
       entry.taken = true
       this.#itemsWaiting -= entry.items.length
@@ -158,9 +147,7 @@ export class Batcher<Item, Result> {
   /** Never rejects: every outcome goes to its callers. */
   async #flushBatch(batch: readonly BatchEntry<Item, Result>[]): Promise<void> {
     try {
-      const started = this.#options.clock.monotonic()
-      const size = await this.#flush(batch)
-      this.#limit?.observe(size, this.#options.clock.monotonic() - started)
+      await this.#flush(batch)
     } catch (error) {
       if (batch.length > 1 && this.#options.isolate?.(error) === true) await this.#flushOneByOne(batch)
       else for (const entry of batch) entry.reject(error)
@@ -182,7 +169,7 @@ export class Batcher<Item, Result> {
     }
   }
 
-  async #flush(batch: readonly BatchEntry<Item, Result>[]): Promise<number> {
+  async #flush(batch: readonly BatchEntry<Item, Result>[]): Promise<void> {
     const items = itemsOf(batch)
     const results = await this.#options.flush(items)
     if (results.length !== items.length) {
@@ -196,11 +183,6 @@ export class Batcher<Item, Result> {
       entry.resolve(batch.length === 1 ? results : results.slice(start, end))
       start = end
     }
-    return items.length
-  }
-
-  #itemsMaxNow(): number {
-    return this.#limit?.current ?? this.#itemsMax
   }
 
   #bytesOf(items: readonly Item[]): number {
