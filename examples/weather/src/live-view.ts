@@ -69,7 +69,7 @@ export class LiveView {
     }
     const report = await this.#rota.get(`${this.#options.round}:report`)
     if (report?.state === 'completed') console.log(`  report ${reportFile}`)
-    console.log(`  look   npx rota task list --url sqlite:${file}`)
+    console.log(`  look   npx rota info --url sqlite:${file}`)
   }
 
   async #look(): Promise<Snapshot> {

@@ -125,11 +125,12 @@ export function walkingTasks({ rota, reportFile }: Place) {
     },
   })
 
-  /** What the schedule runs: wakes the walker, which waits a day if nobody does. */
+  /** What the schedule runs: wakes the walker, which waits a day if nobody does. One that has arrived is left alone. */
   const wake = task('weather:wake', {
     queue: 'walk',
     async run({ round }: { round: string }) {
-      await rota().retry(`${round}:walk`)
+      const walker = await rota().get(`${round}:walk`)
+      if (walker?.state === 'scheduled') await rota().retry(walker)
     },
   })
 
