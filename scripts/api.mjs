@@ -1,6 +1,7 @@
 /**
  * Writes the API report of every door, `docs/api/<door>.md`: each exported name with its declaration, from the built
- * types, so that a change of the public surface is a visible diff. Run after a build: `npm run api`; with `--check` it
+ * types, and behind them what they lead to without exporting it, such as a base class: what users can reach is the public
+ * surface, and a change of it is a visible diff. Run after a build: `npm run api`; with `--check` it
  * writes nothing and fails where a committed report differs.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -58,7 +59,10 @@ function reportOf({ subpath, types }, program) {
   if (module === undefined)
     throw new Error(`${subpath} has no built types, expected ${types}: run \`npm run build\` first`)
   const symbols = checker.getExportsOfModule(module).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const sections = symbols.map((symbol) => section(symbol, checker))
+  const exported = symbols.map((symbol) => targetOf(symbol, checker))
+  const sections = symbols.map((symbol, index) => section(symbol.name, exported[index] ?? symbol))
+  const reached = reachedFrom(exported, program).map((symbol) => section(symbol.name, symbol))
+  if (reached.length > 0) sections.push('# Reached, not exported', ...reached)
   const note = '<!-- Written by scripts/api.mjs: change the code, then `npm run build && npm run api`. -->'
   return [`# ${subpath}`, note, `${symbols.length} exports.`, ...sections].join('\n\n') + '\n'
 }
@@ -67,11 +71,47 @@ function reportOf({ subpath, types }, program) {
  * @param {ts.Symbol} symbol
  * @param {ts.TypeChecker} checker
  */
-function section(symbol, checker) {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
-  const declarations = (target.declarations ?? []).map(declarationText)
-  if (declarations.length === 0) throw new Error(`export ${symbol.name} has no declaration; its import leads nowhere`)
-  return [`## ${symbol.name}`, '', '```ts', ...declarations, '```'].join('\n')
+function targetOf(symbol, checker) {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+}
+
+/**
+ * What the declarations of these symbols name, directly or not, and that is built here and not among them.
+ * @param {readonly ts.Symbol[]} exported
+ * @param {ts.Program} program
+ * @returns {ts.Symbol[]}
+ */
+function reachedFrom(exported, program) {
+  const checker = program.getTypeChecker()
+  const ours = new Set(program.getRootFileNames().map((file) => file.slice(0, file.lastIndexOf('/dist/') + 6)))
+  const seen = new Set(exported)
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const name = ts.isTypeReferenceNode(node)
+      ? node.typeName
+      : ts.isExpressionWithTypeArguments(node)
+        ? node.expression
+        : undefined
+    const found = name && checker.getSymbolAtLocation(name)
+    const target = found && targetOf(found, checker)
+    const file = target?.declarations?.[0]?.getSourceFile().fileName ?? ''
+    if (target && !(target.flags & ts.SymbolFlags.TypeParameter) && [...ours].some((dist) => file.startsWith(dist)))
+      seen.add(target)
+    node.forEachChild(visit)
+  }
+  // A set gives what is added while it is walked.
+  for (const symbol of seen) symbol.declarations?.forEach(visit)
+  return [...seen].slice(exported.length).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * @param {string} name
+ * @param {ts.Symbol} symbol
+ */
+function section(name, symbol) {
+  const declarations = (symbol.declarations ?? []).map(declarationText)
+  if (declarations.length === 0) throw new Error(`export ${name} has no declaration; its import leads nowhere`)
+  return [`## ${name}`, '', '```ts', ...declarations, '```'].join('\n')
 }
 
 const printer = ts.createPrinter({ removeComments: true })
@@ -108,7 +148,7 @@ export function checkApi(root) {
     if (!expected.has(file)) offences.push({ file, line: 1, what: 'API report', expected: 'a door', got: 'none' })
   }
   const names = [...expected.values()].reduce((sum, text) => sum + text.split('\n## ').length - 1, 0)
-  return { offences, figures: `${expected.size} doors, ${names} exports` }
+  return { offences, figures: `${expected.size} doors, ${names} names` }
 }
 
 /** @param {string | undefined} line */

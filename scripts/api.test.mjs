@@ -82,7 +82,7 @@ it('every door with types has a report', () => {
 it('a report that says what the code says is fine', () => {
   const root = tree()
   write(root, Object.fromEntries(reports(root)))
-  expect(checkApi(root)).toEqual({ offences: [], figures: '2 doors, 4 exports' })
+  expect(checkApi(root)).toEqual({ offences: [], figures: '2 doors, 4 names' })
 })
 
 it('a missing report, a changed line, a surplus line and a report of no door are refused', () => {
@@ -111,4 +111,19 @@ it('a door that is not built is refused with what to do', () => {
 it('an export that leads nowhere is refused', () => {
   const root = tree({ 'dist/port/index.d.ts': "export { gone } from './gone.js'\n" })
   expect(() => reports(root)).toThrow('export gone has no declaration')
+})
+
+it('a report holds what an export leads to without exporting it, and nothing that it does not', () => {
+  const run = `
+    import type { Base } from './base.js'
+    export interface Options { readonly waitMs?: number }
+    export declare class Runner extends Base<Options> { readonly #x: number }
+    export declare const run: Runner
+    export declare const limit: 5`
+  const base =
+    'export declare class Base<T> { readonly inner: Inner<T> }\ninterface Inner<T> { a: T }\nexport interface Far {}\n'
+  const text = reports(tree({ 'dist/app/run.d.ts': run, 'dist/app/base.d.ts': base })).get('docs/api/rota.md') ?? ''
+  const [exported, reached] = text.split('# Reached, not exported')
+  expect(exported).toContain('## run')
+  expect(reached?.match(/^## .*$/gm)).toEqual(['## Base', '## Inner', '## Runner'])
 })
