@@ -69,7 +69,10 @@ export class RetryError extends Error {
   readonly [retry] = true
 
   constructor(options: { readonly after?: number | string; readonly message?: string; readonly cause?: unknown } = {}) {
-    super(options.message ?? 'retry asked for by the handler', 'cause' in options ? { cause: options.cause } : undefined)
+    super(
+      options.message ?? 'retry asked for by the handler',
+      'cause' in options ? { cause: options.cause } : undefined,
+    )
     this.after = options.after
   }
 }

@@ -31,6 +31,7 @@ export function keyProblem(what: string, value: unknown): string | null {
   const expected = `expected 1 to ${KEY_LENGTH_MAX} characters without control characters or lone surrogates`
   if (typeof value !== 'string') return `${what}: ${expected}, got ${value === null ? 'null' : typeof value}`
   if (value.length === 0 || value.length > KEY_LENGTH_MAX) return `${what}: ${expected}, got ${value.length} characters`
-  if (CONTROL_CHARACTER.test(value) || !value.isWellFormed()) return `${what}: ${expected}, got ${JSON.stringify(value)}`
+  if (CONTROL_CHARACTER.test(value) || !value.isWellFormed())
+    return `${what}: ${expected}, got ${JSON.stringify(value)}`
   return null
 }
