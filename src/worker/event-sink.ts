@@ -56,11 +56,9 @@ export class EventSink {
     if (level === null) return
     const dropped = this.#admit(event)
     if (dropped === null) return
-    const { type, ...rest } = event
-    // pino prints an error in full under this name.
-    const facts = 'error' in event ? { ...rest, err: event.error, error: undefined } : rest
+    const facts = factsOf(event)
     try {
-      this.#logger[level](dropped === 0 ? facts : { ...facts, dropped }, `worker: ${type}`)
+      this.#logger[level](dropped === 0 ? facts : { ...facts, dropped }, `worker: ${event.type}`)
     } catch {
       // As above.
     }
@@ -88,6 +86,13 @@ export class EventSink {
     rate.dropped = 0
     return dropped
   }
+}
+
+function factsOf({ type: _type, ...facts }: WorkerEvent): object {
+  if (!('error' in facts)) return facts
+  // pino prints an error in full under this name.
+  const { error: err, ...rest } = facts
+  return { ...rest, err }
 }
 
 function levelOf(event: WorkerEvent): Level | null {

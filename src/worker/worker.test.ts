@@ -122,6 +122,19 @@ describe('what a worker tells', () => {
     expect((await rig.job(id)).state).toBe('failed')
   })
 
+  test('to a log has an error under one name, the one that pino prints in full', async () => {
+    const facts: object[] = []
+    const write = (fact: object): void => void facts.push(fact)
+    const error = new Error('boom')
+    const boom = task('boom', { maxTries: 1, run: () => Promise.reject(error) })
+    await rig.started([boom], { logger: { info: write, warn: write, error: write } })
+    await rig.enqueue(boom)
+    await rig.clock.settle()
+    expect(facts).toHaveLength(1)
+    expect(facts[0]).toMatchObject({ err: error, failure: 'exhausted' })
+    expect(Object.keys(facts[0]!).sort()).toEqual(['err', 'failure', 'job'])
+  })
+
   test('to a log is bounded, and says how much was left out', async () => {
     const lines: [object, string][] = []
     const write = (facts: object, message: string): void => void lines.push([facts, message])
