@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { EndRequest } from '../app/end-request.js'
-import { Interruption, type Host } from './host.js'
+import { Interruption, type Fault, type Host } from './host.js'
 import { readVersion } from './version.js'
 
 const argv = process.argv.slice(2)
@@ -16,7 +16,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     import('../time/system-clock.js'),
   ])
   const { stdin, stdout, stderr, env } = process
-  const host: Host = { stdin, stdout, stderr, env, signal: interruption(new EndRequest(systemClock)) }
+  const host: Host = { stdin, stdout, stderr, env, signal: interruption(new EndRequest(systemClock)), onFault }
   // Whatever the module of a task has left open must not keep a command that is done.
   process.exit(await runCli(argv, host))
 }
@@ -38,6 +38,12 @@ function interruption(request: EndRequest): AbortSignal {
     })
   }
   return controller.signal
+}
+
+/** Without a listener Node ends the process at the first of them. */
+function onFault(listener: (fault: Fault) => void): void {
+  process.on('unhandledRejection', (error) => listener({ kind: 'unhandled rejection', error }))
+  process.on('uncaughtException', (error) => listener({ kind: 'uncaught exception', error }))
 }
 
 /** Node 22 calls its SQLite experimental at each start, which whoever runs a command can do nothing about. */

@@ -12,8 +12,16 @@ export interface Host {
   readonly signal: AbortSignal
   /** @defaultValue the clock of this machine */
   readonly clock?: Clock
+  /** Has a listener told of every error that nobody catches, which else ends the process at once. */
+  readonly onFault?: (listener: (fault: Fault) => void) => void
   /** Makes the store of a URL. @defaultValue as `createRota({ url })` does */
   readonly loadBackend?: (url: string) => Promise<Backend>
+}
+
+/** An error that nobody has caught. */
+export interface Fault {
+  readonly kind: 'unhandled rejection' | 'uncaught exception'
+  readonly error: unknown
 }
 
 /** Where answers and payloads are read from: `process.stdin` fits. */

@@ -1,4 +1,6 @@
 import { EXIT } from './exit.js'
+import { watchFaults } from './fault-watch.js'
+import type { RunningJob } from './fault-watch.js'
 import type { LogPrinter } from './log-printer.js'
 import type { Session } from './session.js'
 import { untilAborted } from './until-aborted.js'
@@ -8,21 +10,29 @@ export interface Services {
   stop(): Promise<unknown>
 }
 
-/** Starts services, runs them until the session is asked to end, then stops all of them; that they were asked is no failure. */
-export async function runServices(
-  session: Session,
-  log: LogPrinter,
-  services: Services,
-  start: () => Promise<void>,
-): Promise<number> {
+/** What is run, and how it begins. */
+export interface ServicesRun {
+  readonly services: Services
+  readonly start: () => Promise<void>
+  /** The jobs whose handlers run now. */
+  readonly running: () => readonly RunningJob[]
+}
+
+/**
+ * Starts services, runs them until the session is asked to end, then stops all of them; that they were asked is no failure.
+ * An error that nobody catches ends them in the same way, and is one.
+ */
+export async function runServices(session: Session, log: LogPrinter, run: ServicesRun): Promise<number> {
+  const fault = watchFaults(session.host, log, run.running)
   try {
-    await start()
-    await untilAborted(session.signal)
-    const { reason } = session.signal as { readonly reason: unknown }
+    await run.start()
+    const signal = AbortSignal.any([session.signal, fault])
+    await untilAborted(signal)
+    const { reason } = signal as { readonly reason: unknown }
     log.info({ reason: reason instanceof Error ? reason.message : reason }, 'stopping')
   } finally {
-    await services.stop()
+    await run.services.stop()
   }
   log.info({}, 'stopped')
-  return EXIT.ok
+  return fault.aborted ? EXIT.failed : EXIT.ok
 }

@@ -8,7 +8,7 @@ import { resolveWorkerOptions } from './worker-options.js'
 import type { WorkerOptions } from './worker-options.js'
 import { makeWorkerParts } from './worker-parts.js'
 import type { WorkerParts } from './worker-parts.js'
-import type { DrainSummary } from './worker-event.js'
+import type { DrainSummary, EventJob } from './worker-event.js'
 
 /** What a worker is doing now. */
 export interface WorkerStatus {
@@ -55,6 +55,11 @@ export class Worker implements AsyncDisposable {
   get status(): WorkerStatus {
     const { held, lanes } = this.#parts
     return { running: lanes.running, waiting: lanes.waiting, held: held.size }
+  }
+
+  /** The jobs whose handlers run, without those that were settled before their handler ended. */
+  runningJobs(): readonly EventJob[] {
+    return [...this.#parts.held].filter((attempt) => attempt.handlerRuns).map((attempt) => attempt.describe())
   }
 
   /** Begins to claim. Resolves at once; a store that is down is waited for. */

@@ -1,6 +1,7 @@
 import { memoryHandle } from '../../src/backends/memory/memory-backend.js'
 import { newState } from '../../src/backends/memory/state.js'
 import { Interruption } from '../../src/cli/host.js'
+import type { Fault } from '../../src/cli/host.js'
 import { runCli } from '../../src/cli/run-cli.js'
 import type { NewJob } from '../../src/model/job.js'
 import type { ClaimedJob, Lease } from '../../src/model/lease.js'
@@ -27,6 +28,8 @@ export interface Running {
   /** The same for standard error. */
   saidToUser(text: string): Promise<void>
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void
+  /** An error that nobody catches; false: nobody listens, the process would be over. */
+  fault(fault: Fault): boolean
 }
 
 /** A run that has ended. */
@@ -67,6 +70,7 @@ export class CommandWorld {
     const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
     const { terminal, stdin = '', env = { ROTA_URL: 'memory:' }, realStore } = options
     const stop = new AbortController()
+    const listeners: ((fault: Fault) => void)[] = []
     const stdout = new TextSink(terminal)
     const stderr = new TextSink(terminal)
     const exitCode = runCli(argv, {
@@ -75,6 +79,7 @@ export class CommandWorld {
       stderr,
       env,
       signal: stop.signal,
+      onFault: (listener) => void listeners.push(listener),
       clock: this.clock,
       ...(realStore === true ? {} : { loadBackend: (url: string) => this.#load(url) }),
     })
@@ -84,6 +89,10 @@ export class CommandWorld {
       printed: (text) => stdout.printed(text),
       saidToUser: (text) => stderr.printed(text),
       interrupt: (signal = 'SIGINT') => stop.abort(new Interruption(signal)),
+      fault: (fault) => {
+        for (const listener of listeners) listener(fault)
+        return listeners.length > 0
+      },
     }
   }
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readVersion } from '../../src/cli/version.js'
@@ -53,6 +55,23 @@ describe('the built command', () => {
     expect(stdout).toMatch(/worker started .*tasks=plain\n.*stopping reason="interrupted by SIGTERM"\n/)
     expect(stdout).toMatch(/stopped\n$/)
     expect(code).toBe(0)
+  })
+
+  it('names the running jobs when a handler leaves a rejection to nobody, drains, and ends with 1', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rota-floating-'))
+    const store = ['--url', `sqlite:${join(folder, 'rota.db')}`]
+    try {
+      const added = await rota(['task', 'add', 'floating', '--json', ...store])
+      const { id } = JSON.parse(added.stdout) as { id: string }
+      const { code, stdout, stderr } = await rota(['work', join(import.meta.dirname, 'floating-task.mjs'), ...store])
+      expect(stderr).toBe('')
+      expect(stdout).toContain(`running="floating ${id}"`)
+      expect(stdout).toMatch(/unhandled rejection: .*error="Error: left to nobody" at="?.*floating-task\.mjs/)
+      expect(stdout).toMatch(/stopping reason="an unhandled rejection"\n.*drained=1 .*\n.*stopped\n$/)
+      expect(code).toBe(1)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('ends quietly when its reader has gone', async () => {

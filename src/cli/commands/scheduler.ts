@@ -27,10 +27,11 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
     const { backend, shownUrl } = await session.connect('created')
     const rota = createRota({ backend, logger: log, clock: session.clock })
     log.info({ url: shownUrl }, `starting as ${name}`)
-    return runServices(session, log, rota, async () => {
+    const start = async (): Promise<void> => {
       const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
       if (known !== null) warnOfStrangers(records, [...known.runnable, ...known.declared], log)
-    })
+    }
+    return runServices(session, log, { services: rota, start, running: () => [] })
   },
 })
 

@@ -97,6 +97,31 @@ describe('rota work', () => {
   })
 
   it.each([
+    ['unhandled rejection', 'an unhandled rejection'],
+    ['uncaught exception', 'an uncaught exception'],
+  ] as const)('names the running jobs at an %s, drains within the grace, and ends with 1', async (kind, reason) => {
+    const world = new CommandWorld()
+    const id = await world.add({ task: 'math:waits', queue: 'slow' })
+    const running = await started(world, `work ${MODULE} --grace 5s`)
+    expect(running.fault({ kind, error: new Error('floating') })).toBe(true)
+    expect(running.fault({ kind, error: 'again' })).toBe(true)
+    await world.clock.advance(60_000)
+    const { exitCode, stdout } = await running.done
+    const faults = stdout.split('\n').filter((line) => line.includes('nobody caught'))
+    expect(faults[0]).toMatch(
+      new RegExp(
+        `^ERROR\\[00:00:01\\] ${kind}: nobody caught this error error="Error: floating" at="?.*services.test.ts:`,
+      ),
+    )
+    expect(faults[0]).toMatch(/running="math:waits job-1"$/)
+    expect(faults[1]).toMatch(/error=again running="math:waits job-1"$/)
+    expect(stdout).toContain(`stopping reason="${reason}"`)
+    expect(stdout).toMatch(/stopped\n$/)
+    expect(exitCode).toBe(1)
+    expect(await world.backend.inspector.get({ ids: [id] })).toMatchObject([{ tries: 0 }])
+  })
+
+  it.each([
     ['work', 2, /missing required argument 'modules'/],
     [`work ${MODULE} --queue a=b`, 2, /--queue <name\[=count\]>: expected a whole number/],
     [`work ${MODULE} --queue a=1=2`, 2, /expected NAME or NAME=COUNT/],
@@ -146,6 +171,17 @@ describe('rota scheduler', () => {
     const warnings = stdout.split('\n').filter((line) => line.startsWith('WARN'))
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(/no module exports the task of this schedule schedule=strange task=nobody:knows/)
+  })
+
+  it('logs an error that nobody catches, stops, and ends with 1', async () => {
+    const world = new CommandWorld()
+    const running = await started(world, 'scheduler one')
+    running.fault({ kind: 'unhandled rejection', error: new Error('floating') })
+    await world.clock.advance(60_000)
+    const { exitCode, stdout } = await running.done
+    expect(stdout).toMatch(/^ERROR\[.*unhandled rejection: .* error="Error: floating" .*running=none$/m)
+    expect(stdout).toMatch(/stopped\n$/)
+    expect(exitCode).toBe(1)
   })
 
   it('needs a name', async () => {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { createRota } from '../../app/create-rota.js'
 import type { WorkerSettings } from '../../app/services.js'
 import type { AnyTask } from '../../model/task-definition.js'
+import type { Worker } from '../../worker/worker.js'
 import { durationArgument, nameArgument, numberArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { FailedError } from '../exit.js'
@@ -52,13 +53,15 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
     const scheduling = options.withScheduler === true ? await import('../scheduler-service.js') : null
     const { backend, shownUrl } = await session.connect('created')
     const rota = createRota({ backend, tasks, logger: log, clock: session.clock })
-    return runServices(session, log, rota, async () => {
+    let worker: Worker | undefined
+    const start = async (): Promise<void> => {
       const settings = workerSettings(options)
-      const { id } = await rota.startWorker(settings).catch(asFailure)
+      worker = await rota.startWorker(settings).catch(asFailure)
       const names = tasks.map(({ name }) => name)
-      log.info({ worker: id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
+      log.info({ worker: worker.id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
       await scheduling?.startScheduler(rota, { backend, log, signal: session.signal })
-    })
+    }
+    return runServices(session, log, { services: rota, start, running: () => worker?.runningJobs() ?? [] })
   },
 })
 
