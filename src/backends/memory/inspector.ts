@@ -41,7 +41,6 @@ export function createInspector(handle: Handle): Inspector {
         { label: 'store', value: 'memory' },
         { label: 'place', value: `process ${process.pid}` },
         { label: 'jobs', value: String(state.jobs.size) },
-        { label: 'schedules', value: String(state.schedules.size) },
       ])
     },
   }

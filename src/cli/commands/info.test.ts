@@ -73,6 +73,13 @@ it('shows the store, its jobs, its workers, and who leads', async () => {
   }
 })
 
+it('says each thing once', async () => {
+  const { stdout } = await (await busyWorld()).run('info')
+  const labels = [...stdout.matchAll(/^ +([A-Z][A-Za-z ]+):/gm)].map(([, label]) => label)
+  expect(labels).toContain('Schedules')
+  expect(labels).toEqual([...new Set(labels)])
+})
+
 it('shows an empty store', async () => {
   const { stdout } = await new CommandWorld().run('info')
   expect(stdout).toMatch(/^ +Workers: none$/m)
