@@ -18,7 +18,10 @@ export type SchedulerEvent =
       readonly count: number
       readonly reason: 'missed' | 'overlap' | 'paused' | 'ended'
     }
-  /** This version cannot read its expression: it was paused, so that it does not stand in the way of others. */
+  /**
+   * This version of rota cannot read its expression. The record is left as it is, for a scheduler that can. Told once for each
+   * version of the schedule.
+   */
   | { readonly type: 'unreadable'; readonly schedule: string; readonly error: unknown }
   /** A call to the store failed, `failures` times in a row by now; it is made again in `retryInMs`. */
   | {

@@ -176,17 +176,6 @@ describe('one scheduler', () => {
     expect(await ticks('beat')).toEqual([start + 30 * SECOND])
   })
 
-  test('pauses what it cannot read and fires the others', async () => {
-    await put('strange', { expression: 'whenever you like' })
-    await put('beat')
-    await makeScheduler().start()
-    await clock.advance(10 * SECOND)
-    expect(await ticks('beat')).toHaveLength(1)
-    const [strange] = await backend.schedules.get({ names: ['strange'] })
-    expect(strange).toMatchObject({ paused: true })
-    expect(events.filter(({ type }) => type === 'unreadable')).toMatchObject([{ schedule: 'strange' }])
-  })
-
   test('fires the others when the store refuses one', async () => {
     const fire = backend.schedules.fire.bind(backend.schedules)
     backend.schedules.fire = async (params) => {

@@ -7,6 +7,7 @@ import type { Wakeup } from '../port/wakeups.js'
 import { ScheduleCache } from './schedule-cache.js'
 import { type ResolvedSchedulerOptions, resolveSchedulerOptions, type SchedulerOptions } from './scheduler-options.js'
 import { runRound } from './tick-round.js'
+import { UnreadableSchedules } from './unreadable-schedules.js'
 
 /** How often the scheduler says that it is there, and looks for a hint that was lost (law 9). */
 const BEAT_MS: DurationMs = 10_000
@@ -25,6 +26,7 @@ export class Scheduler implements AsyncDisposable {
   readonly #rounds: Loop
   readonly #beats: Loop
   readonly #cache = new ScheduleCache()
+  readonly #unreadable = new UnreadableSchedules()
   readonly #loops = new AbortController()
   readonly #startedAt: EpochMs
   #running: Promise<unknown> = Promise.resolve()
@@ -75,7 +77,7 @@ export class Scheduler implements AsyncDisposable {
   /** Fires what is due now, once; says when the next look is worth it, by this process's clock. */
   async tick(signal?: AbortSignal): Promise<TickOutcome> {
     const { backend, clock, pollMs, tell } = this.#options
-    const parts = { backend, cache: this.#cache, tell }
+    const parts = { backend, cache: this.#cache, unreadable: this.#unreadable, tell }
     const { jobs, nextTickAt, now } = await this.#bounded('fire', signal, (bound) => runRound(parts, bound))
     this.#fired += jobs
     // The two clocks may differ; what counts is how long it is until then.

@@ -1,16 +1,14 @@
-import type { ScheduleRecord } from '../model/schedule-record.js'
 import { isFinished } from '../model/job-state.js'
 import type { EpochMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
 import type { Fire } from '../port/schedule-store.js'
+import { type DueSchedule, dueSchedules } from './due-schedules.js'
 import { fireAll } from './fire-all.js'
 import { decideFire } from './fire-decision.js'
 import type { ScheduleCache } from './schedule-cache.js'
 import type { SchedulerEvent } from './scheduler-event.js'
 import { tickJobId } from './tick-job.js'
-
-/** Schedules of one round: with a job each they fit into one write of every store. */
-const SCHEDULES_MAX = 500
+import type { UnreadableSchedules } from './unreadable-schedules.js'
 
 /**
  * Ticks that one round looks at: some 50 ms of work (docs/performance.md, `next()`). Only schedules that were left alone for
@@ -32,20 +30,20 @@ export interface RoundOutcome {
 export interface RoundParts {
   readonly backend: Pick<Backend, 'schedules' | 'inspector' | 'limits' | 'classify'>
   readonly cache: ScheduleCache
+  readonly unreadable: UnreadableSchedules
   readonly tell: (event: SchedulerEvent) => void
 }
 
 /** Looks which schedules are due and fires them. Safe from any number of nodes at a time: the store lets each tick happen once. */
 export async function runRound(parts: RoundParts, signal: AbortSignal | undefined): Promise<RoundOutcome> {
   const { backend, tell } = parts
-  const { due, nextTickAt, now } = await backend.schedules.due({ limit: SCHEDULES_MAX, signal })
-  const running = await unfinishedRuns(backend, due, signal)
+  const { ready, nextTickAt, now } = await dueSchedules(parts, signal)
+  const running = await unfinishedRuns(backend, ready, signal)
   const fires: Fire[] = []
   let ticks = 0
-  for (const record of due.toReversed()) {
+  for (const { record, source } of ready.toReversed()) {
     if (ticks >= TICKS_MAX) break
-    const source = await readable(parts, record, signal)
-    const fire = source === null ? null : decideFire(record, source, now, { isRunning: running.has(record.name) })
+    const fire = decideFire(record, source, now, { isRunning: running.has(record.name) })
     if (fire === null) continue
     fires.push(fire)
     ticks += fire.ticks.reduce((sum, { count }) => sum + count, 0)
@@ -53,17 +51,19 @@ export async function runRound(parts: RoundParts, signal: AbortSignal | undefine
   const { jobs, moved, refusal } = await fireAll(backend, fires, tell, signal)
   // With nothing else to do, a schedule that the store refuses is tried again at the pace of errors.
   if (refusal !== null && moved === 0) throw refusal.error
-  // What was just moved may be due again, and a full page may have more behind it.
-  return { jobs, nextTickAt: due.length > 0 ? now : nextTickAt, now }
+  // What was just moved may be due again: then `nextTickAt` is now.
+  return { jobs, nextTickAt, now }
 }
 
 /** The schedules that may not overlap and whose last job has not ended. */
 async function unfinishedRuns(
   { inspector }: RoundParts['backend'],
-  due: readonly ScheduleRecord[],
+  ready: readonly DueSchedule[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<string>> {
-  const asking = due.filter(({ definition, lastTickAt }) => definition.overlap === 'skip' && lastTickAt !== null)
+  const asking = ready
+    .map(({ record }) => record)
+    .filter(({ definition, lastTickAt }) => definition.overlap === 'skip' && lastTickAt !== null)
   if (asking.length === 0) return new Set()
   const ids = asking.map((record) => tickJobId(record, record.lastTickAt ?? 0))
   const jobs = await inspector.get({ ids, signal })
@@ -72,19 +72,4 @@ async function unfinishedRuns(
     return job !== null && !isFinished(job.state)
   })
   return new Set(unfinished.map(({ name }) => name))
-}
-
-/** The parsed expression; null, and the schedule paused, when this version cannot read it. */
-async function readable(
-  { backend, cache, tell }: RoundParts,
-  record: ScheduleRecord,
-  signal: AbortSignal | undefined,
-): Promise<ReturnType<ScheduleCache['get']> | null> {
-  try {
-    return cache.get(record)
-  } catch (error) {
-    await backend.schedules.pause({ changes: [{ name: record.name, paused: true, nextTickAt: null }], signal })
-    tell({ type: 'unreadable', schedule: record.name, error })
-    return null
-  }
 }

@@ -1,0 +1,82 @@
+import type { ScheduleRecord } from '../model/schedule-record.js'
+import type { TickSource } from '../model/tick-bounds.js'
+import type { EpochMs } from '../model/units.js'
+import type { Backend } from '../port/backend.js'
+import type { ScheduleCache } from './schedule-cache.js'
+import type { SchedulerEvent } from './scheduler-event.js'
+import type { UnreadableSchedules } from './unreadable-schedules.js'
+
+/** Schedules of one round: with a job each they fit into one write of every store. */
+const SCHEDULES_MAX = 500
+
+/** The most schedules that a store gives at a time. */
+const PAGE_MAX = 1_000
+
+/** A schedule that is due, and its parsed expression. */
+export interface DueSchedule {
+  readonly record: ScheduleRecord
+  readonly source: TickSource
+}
+
+/** What is due, the most overdue first, and when the next look is worth it. */
+export interface DueSchedules {
+  readonly ready: readonly DueSchedule[]
+  /** By the clock of the store; `now` when more may be due, null when no tick to come is known. */
+  readonly nextTickAt: EpochMs | null
+  readonly now: EpochMs
+}
+
+interface Parts {
+  readonly backend: Pick<Backend, 'schedules'>
+  readonly cache: ScheduleCache
+  readonly unreadable: UnreadableSchedules
+  readonly tell: (event: SchedulerEvent) => void
+}
+
+/**
+ * Asks which schedules are due. Those that this version cannot read stay due, for a scheduler that can, and hold up neither
+ * the others nor the loop: they are skipped until the next tick of another, or the next beat.
+ */
+export async function dueSchedules(parts: Parts, signal: AbortSignal | undefined): Promise<DueSchedules> {
+  const { backend, unreadable } = parts
+  const known = unreadable.size
+  // They come first, being the most overdue: there has to be room behind them.
+  const limit = Math.min(SCHEDULES_MAX + known, PAGE_MAX)
+  const { due, nextTickAt, now } = await backend.schedules.due({ limit, signal })
+  const ready = due.flatMap((record) => readable(parts, record))
+  if (ready.length > 0 || unreadable.size > known) return { ready: ready.slice(0, SCHEDULES_MAX), nextTickAt: now, now }
+  if (due.length === limit) return behindUnreadable(parts, now, signal)
+  return { ready, nextTickAt: nextTickAt !== null && nextTickAt > now ? nextTickAt : null, now }
+}
+
+/** A whole page cannot be read, and `due` cannot go past it: goes through all schedules by name instead. */
+async function behindUnreadable(parts: Parts, now: EpochMs, signal: AbortSignal | undefined): Promise<DueSchedules> {
+  const { schedules } = parts.backend
+  let ready: DueSchedule[] = []
+  let nextTickAt: EpochMs | null = null
+  let after: string | null = null
+  do {
+    const page: readonly ScheduleRecord[] = await schedules.list({ after, limit: PAGE_MAX, signal })
+    for (const record of page) {
+      if (record.paused || record.nextTickAt === null) continue
+      if (record.nextTickAt > now) nextTickAt = Math.min(nextTickAt ?? Infinity, record.nextTickAt)
+      else ready.push(...readable(parts, record))
+    }
+    ready = ready.sort((a, b) => (a.record.nextTickAt ?? 0) - (b.record.nextTickAt ?? 0)).slice(0, SCHEDULES_MAX)
+    after = page.length < PAGE_MAX ? null : (page.at(-1)?.name ?? null)
+  } while (after !== null)
+  return { ready, nextTickAt: ready.length > 0 ? now : nextTickAt, now }
+}
+
+/** The schedule with its parsed expression; nothing when this version cannot read it, which is told once. */
+function readable({ cache, tell, unreadable }: Parts, record: ScheduleRecord): readonly DueSchedule[] {
+  if (unreadable.has(record)) return []
+  try {
+    const source = cache.get(record)
+    unreadable.delete(record)
+    return [{ record, source }]
+  } catch (error) {
+    if (unreadable.add(record)) tell({ type: 'unreadable', schedule: record.name, error })
+    return []
+  }
+}
