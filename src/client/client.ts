@@ -4,6 +4,7 @@ import type { CallArguments, JobOptions } from '../model/job-options.js'
 import type { AnyTask, TaskCall, TaskDefinition } from '../model/task-definition.js'
 import type { CountRecord } from '../port/inspector.js'
 import type { CancelOutcome, DeleteOutcome, RetryOutcome } from '../port/job-store.js'
+import type { ScheduleObject } from '../schedule/schedule-object.js'
 import type { Connection } from './connection.js'
 import type { EnqueueMiddleware } from './enqueue-middleware.js'
 import type { BatchOptions, EnqueueOptions, HandlesOf } from './enqueue-options.js'
@@ -90,12 +91,13 @@ export class Client<Tx = never> {
 
   /**
    * Makes jobs of `task` again and again: `schedule('nightly', '0 3 * * *', report, payload, { timeZone: 'Europe/Amsterdam' })`.
-   * `expression` is a cron of five fields, `every 10s`, `rate(5 minutes)`, `@daily` or `@every 1h30m`. The name is its
-   * identity: the same again changes nothing, anything else edits it. Rejects with `SCHEDULE_INVALID` and `SCHEDULE_EXISTS`.
+   * `expression` is a cron of five fields, `every 10s`, `rate(5 minutes)`, `@daily` or `@every 1h30m`, or what
+   * `daily`, `monthly` or `interval` of `rota/schedule` return. The name is its identity: the same again changes nothing,
+   * anything else edits it. Rejects with `SCHEDULE_INVALID` and `SCHEDULE_EXISTS`.
    */
   schedule<Wire>(
     name: string,
-    expression: string,
+    expression: string | ScheduleObject,
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- neither what the handler gets nor what it gives matters here
     task: TaskDefinition<Wire, any, any>,
     ...[payload, options]: CallArguments<NoInfer<Wire>, ScheduleOptions>
@@ -172,8 +174,8 @@ export class Client<Tx = never> {
     return likeInput(jobs, await control.delete(idsOf(jobs), options.signal))
   }
 
-  /** Removes all jobs that fit, and says how many; those that run stay. Stops between two pages when aborted. */
-  async purge(options: PurgeOptions = {}): Promise<number> {
+  /** Removes all jobs of one state that fit, and says how many. Stops between two pages when aborted. */
+  async purge(options: PurgeOptions): Promise<number> {
     const { control } = await this.#openDesk()
     return control.purge(options)
   }

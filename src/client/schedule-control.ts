@@ -1,6 +1,7 @@
 import { checkName } from '../model/names.js'
 import type { AnyTask } from '../model/task-definition.js'
 import type { EpochMs } from '../model/units.js'
+import type { ScheduleObject } from '../schedule/schedule-object.js'
 import { toInstant } from './instant.js'
 import type { ControlOptions } from './queue-control.js'
 import type { ScheduleView, TickRecordView } from './schedule-view.js'
@@ -37,7 +38,7 @@ export class ScheduleControl<Tx> {
   /** What `rota.schedule` does, without its types. */
   async put(
     name: string,
-    expression: string,
+    expression: string | ScheduleObject,
     task: AnyTask,
     payload: unknown,
     options: ScheduleOptions = {},

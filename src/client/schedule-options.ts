@@ -78,7 +78,7 @@ export function defineSchedule(
   }
   const { startAt, endAt, deadline } = options
   return {
-    expression: expression.trim(),
+    expression,
     timeZone: options.timeZone ?? 'UTC',
     task: task.name,
     queue,

@@ -5,6 +5,7 @@ import type { Backend } from '../port/backend.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { uuidMaker } from '../time/ids.js'
 import { seededRandom } from '../time/random.js'
+import { daily, interval, monthly, type ScheduleObject } from '../schedule/schedule-object.js'
 import { Client } from './client.js'
 import { Connection } from './connection.js'
 import type { ScheduleOptions } from './schedule-options.js'
@@ -43,6 +44,31 @@ async function fire(intervalMs: number): Promise<void> {
 }
 
 describe('making a schedule', () => {
+  test.each<[ScheduleObject, string, string]>([
+    [daily({ hour: 8 }), '08:00', '2025-01-01T07:00:00Z'],
+    [daily({ hour: 8, timeZone: 'Asia/Tokyo' }), 'TZ=Asia/Tokyo 08:00', '2025-01-01T23:00:00Z'],
+    [monthly({ day: 2 }), 'monthly(2 00:00)', '2025-01-01T23:00:00Z'],
+    [interval(90_000), 'every 90s', '2025-01-01T00:01:30Z'],
+  ])('takes an object of rota/schedule: %j', async (object, expression, first) => {
+    const made = await client.schedule('s', object, tick, undefined, { timeZone: 'Europe/Amsterdam' })
+    expect(made).toMatchObject({ status: 'created', expression, nextTickAt: new Date(first) })
+    const again = await client.schedule('s', expression, tick, undefined, { timeZone: 'Europe/Amsterdam' })
+    expect(again.status).toBe('unchanged')
+  })
+
+  test.each<[unknown, RegExp]>([
+    [5, /^schedule: expected text or what daily\(\), monthly\(\) or interval\(\) return, got number$/],
+    [null, /got null$/],
+    [
+      { hour: 8 },
+      /^schedule must be made by interval\(\), daily\(\) or monthly\(\), expected their kind, got undefined$/,
+    ],
+  ])('refuses what is neither text nor such an object: %j', async (given, message) => {
+    const refused = expect(client.schedule('s', given as string, tick)).rejects
+    await refused.toThrow(TypeError)
+    await refused.toThrow(message)
+  })
+
   test('records what was said, the rest from the task, and the first tick from now', async () => {
     const made = await client.schedule(
       'monthly',

@@ -2,6 +2,7 @@ import type { Clock, IdMaker } from '../model/clock.js'
 import { checkName } from '../model/names.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { parseSchedule } from '../schedule/parse-schedule.js'
+import type { ScheduleObject } from '../schedule/schedule-object.js'
 import type { Connection } from './connection.js'
 import type { JobMaker } from './job-maker.js'
 import { defineSchedule, type ScheduleOptions } from './schedule-options.js'
@@ -35,7 +36,7 @@ export class TaskScheduler<Tx> {
 
   async schedule(
     name: string,
-    expression: string,
+    expression: string | ScheduleObject,
     task: AnyTask,
     payload: unknown,
     options: ScheduleOptions,
@@ -44,9 +45,9 @@ export class TaskScheduler<Tx> {
     const defaults = this.#maker.defaultsOf(task)
     const encoded = await this.#maker.encodePayload(task, payload)
     const { timeZone = 'UTC', ifExists = 'update', paused, signal } = options
-    // Read once for its errors: whoever writes the schedule should hear of them, not whoever fires it.
-    parseSchedule(expression, { timeZone })
-    const definition = defineSchedule(expression, task, encoded, defaults, options)
+    // Read here also for its errors: whoever writes the schedule should hear of them, not whoever fires it.
+    const { expression: text } = parseSchedule(expression, { timeZone })
+    const definition = defineSchedule(text, task, encoded, defaults, options)
     const { schedules } = await this.#connection.open(signal)
     const { status, record } = await this.#writer.write(schedules, { name, definition, paused, ifExists }, signal)
     return { status, ...viewSchedule(record) }

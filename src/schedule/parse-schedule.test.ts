@@ -147,7 +147,7 @@ test('whatever is written is read or refused with its reason, in every dialect',
 
 test('what is no text and no instant is a mistake of the caller', () => {
   expect(() => parseSchedule(5 as unknown as string)).toThrow(
-    new TypeError('schedule must be an expression, expected text, got number'),
+    new TypeError('schedule: expected text or what daily(), monthly() or interval() return, got number'),
   )
   expect(() => parseSchedule('@daily', { anchor: NaN })).toThrow(TypeError)
   expect(() => parseSchedule('@daily').next(NaN)).toThrow(TypeError)

@@ -45,7 +45,10 @@ function checkChoice(option: string, got: string, choices: readonly string[]): v
 }
 
 function checkText(text: unknown): string {
-  if (typeof text !== 'string') throw new TypeError(`schedule must be an expression, expected text, got ${typeof text}`)
+  if (typeof text !== 'string') {
+    const got = text === null ? 'null' : typeof text
+    throw new TypeError(`schedule: expected text or what daily(), monthly() or interval() return, got ${got}`)
+  }
   if (text.length > LENGTH_MAX) {
     const expected = `at most ${LENGTH_MAX} characters`
     throw scheduleInvalid(text, { field: 'expression', position: 0, expected, got: `${text.length} characters` })
