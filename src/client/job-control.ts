@@ -1,4 +1,4 @@
-import { JOB_STATES, type JobState, type ShownState } from '../model/job-state.js'
+import type { JobState, ShownState } from '../model/job-state.js'
 import type { CancelOutcome, DeleteOutcome, RetryOutcome } from '../port/job-store.js'
 import type { Clock } from '../model/clock.js'
 import type { JobRecord } from '../model/job.js'
@@ -11,8 +11,8 @@ const PURGE_PAGE = 500
 
 /** Which jobs to remove. */
 export interface PurgeOptions extends Omit<JobFilter, 'state'> {
-  /** Of which state; running jobs stay, cancel them first. @defaultValue every state but `running` */
-  readonly state?: Exclude<ShownState, 'running'>
+  /** Of which state: never of all, so that no slip empties a store. Running jobs stay, cancel them first. */
+  readonly state: Exclude<ShownState, 'running'>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -43,12 +43,7 @@ export class JobControl<Tx> {
 
   /** Removes all jobs that fit, a page at a time, and says how many. */
   async purge(options: PurgeOptions): Promise<number> {
-    let deleted = 0
-    for (const state of statesOf(options.state)) deleted += await this.#purgeState(state, options)
-    return deleted
-  }
-
-  async #purgeState(state: JobState, options: PurgeOptions): Promise<number> {
+    const state = purgeable(options)
     const { inspector, jobs } = await this.#connection.open(options.signal)
     const filter = { ...filterOf(options), state, limit: PURGE_PAGE, signal: options.signal }
     let deleted = 0
@@ -64,16 +59,20 @@ export class JobControl<Tx> {
     return deleted
   }
 
-  #fits(job: JobRecord, state: ShownState | undefined): boolean {
+  #fits(job: JobRecord, state: ShownState): boolean {
     if (state !== 'scheduled' && state !== 'retrying') return true
     return shownState(job, this.#clock.now()) === state
   }
 }
 
-function statesOf(state: ShownState | undefined): readonly JobState[] {
-  if (state === undefined) return JOB_STATES.filter((one) => one !== 'running')
+/** The state on record; a `TypeError` when none is given, for JavaScript may leave out what the types ask for. */
+function purgeable(options: { readonly state?: ShownState } | undefined): JobState {
+  const state = options?.state
+  if (state === undefined) {
+    throw new TypeError("purge: state: expected the state of the jobs to remove, such as 'completed', got undefined")
+  }
   if (state === 'running') {
     throw new TypeError('purge: state: expected a state that is not running, got "running"; cancel running jobs first')
   }
-  return [storedState(state)]
+  return storedState(state)
 }

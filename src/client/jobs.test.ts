@@ -111,6 +111,8 @@ describe('a list', () => {
     await expect(client.list({ state: 'lost' as never })).rejects.toThrow(
       /state: expected one of blocked, .* got "lost"/,
     )
+    const misspelt = { status: 'failed' } as object
+    await expect(client.list(misspelt)).rejects.toThrow(/^list: expected options among .*state.*, got "status"$/)
     await expect(client.list({ after: 'foreign' })).rejects.toThrow(TypeError)
   })
 })
@@ -141,13 +143,25 @@ describe('control', () => {
   test('purge removes what fits and says how many, but never what runs', async () => {
     await client.enqueue(Array.from({ length: 1200 }, (_, n) => (n < 700 ? sweep.with() : mail.with({ to: 'a' }))))
     await claim(5)
-    const purged = [await client.purge({ queue: 'mail' }), await client.purge({ task: 'sweep' })]
+    const purged = [
+      await client.purge({ state: 'pending', queue: 'mail' }),
+      await client.purge({ state: 'pending', task: 'sweep' }),
+    ]
     expect(purged.reduce((sum, count) => sum + count)).toBe(1195)
     await client.enqueue([sweep.with(), sweep.with(undefined, { delay: 1000 })])
     expect(await client.purge({ state: 'scheduled' })).toBe(1)
-    expect(await client.purge()).toBe(1)
+    expect(await client.purge({ state: 'pending' })).toBe(1)
     expect((await client.list({ state: 'running' })).jobs).toHaveLength(5)
     await expect(client.purge({ state: 'running' as never })).rejects.toThrow(/cancel running jobs first/)
+  })
+
+  test('purge without a state is refused, and nothing is removed', async () => {
+    await client.enqueue(sweep)
+    await expect(client.purge({} as never)).rejects.toThrow(TypeError)
+    await expect(client.purge(undefined as never)).rejects.toThrow('purge: state: expected the state')
+    // @ts-expect-error the types ask for it too
+    await expect(client.purge({ queue: 'default' })).rejects.toThrow(TypeError)
+    expect((await client.list({})).jobs).toHaveLength(1)
   })
 
   test('purge stops between two pages', async () => {
@@ -158,7 +172,7 @@ describe('control', () => {
       stop.abort(new Error('enough'))
       return remove({ ids: params.ids })
     }
-    await expect(client.purge({ signal: stop.signal })).rejects.toThrow('enough')
+    await expect(client.purge({ state: 'pending', signal: stop.signal })).rejects.toThrow('enough')
     expect((await client.list({ limit: 1000 })).jobs).toHaveLength(700)
   })
 })
