@@ -24,6 +24,16 @@ test('two tasks of one name are refused, the same task twice is not', () => {
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['url and backend', { url: 'memory:', backend: memory() }, /expected url or backend, got both/],
   ['an unknown option', { task: [] }, /expected options among backend, .* got "task"/],
+  [
+    'an unknown option of the worker',
+    { url: 'memory:', worker: { concurency: 3 } },
+    /^createRota: worker: expected options among .*concurrency.*, got "concurency"$/,
+  ],
+  [
+    'an unknown option of the scheduler',
+    { url: 'memory:', scheduler: { poll: '1s' } },
+    /^createRota: scheduler: expected options among .*pollInterval, got "poll"$/,
+  ],
   ['tasks that are no list', { url: 'memory:', tasks: {} }, /tasks: expected a list, got object/],
   ['a function as a task', { url: 'memory:', tasks: [() => 1] }, /expected what task\(\) returns, got function/],
   [

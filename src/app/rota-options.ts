@@ -7,6 +7,7 @@ import { systemClock } from '../time/system-clock.js'
 import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
+import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
 
 /** The store of a program that says nothing: a file in its working directory. */
@@ -74,6 +75,8 @@ export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): Re
     throw new TypeError(`createRota: expected options, got ${(options as unknown) === null ? 'null' : typeof options}`)
   }
   checkOptionNames('createRota', options, OPTION_NAMES)
+  checkWorkerSettings('createRota: worker', options.worker ?? {})
+  checkSchedulerSettings('createRota: scheduler', options.scheduler ?? {})
   const { clock = systemClock, tasks = [], onFailure = null, middleware = {}, worker = {}, scheduler = {} } = options
   return {
     load: loaderOf(options, clock),

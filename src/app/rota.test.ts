@@ -230,6 +230,16 @@ describe('stopping', () => {
   })
 })
 
+test('a worker and a scheduler are not started with an option that nobody reads', async () => {
+  const rota = makeRota()
+  const worker = rota.startWorker({ concurency: 3 } as object)
+  await expect(worker).rejects.toThrow(/^startWorker: expected options among .*concurrency.*, got "concurency"$/)
+  const queues = rota.startWorker({ queues: { mail: { concurency: 3 } as object } })
+  await expect(queues).rejects.toThrow(/^worker: queue "mail": expected options among concurrency, got "concurency"$/)
+  const scheduler = rota.startScheduler({ poll: 1 } as object)
+  await expect(scheduler).rejects.toThrow(/^startScheduler: expected options among .*, got "poll"$/)
+})
+
 test('a start that fails leaves nothing running, and says why', async () => {
   const bad = task('bad', { backoff: 'sometimes' as never, run: () => 1 })
   const rota = makeRota({ tasks: [bad] })

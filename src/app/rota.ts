@@ -3,6 +3,7 @@ import type { Connection } from '../client/connection.js'
 import type { IdMaker } from '../model/clock.js'
 import type { Scheduler } from '../scheduler/scheduler.js'
 import type { Worker } from '../worker/worker.js'
+import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { ResolvedOptions } from './rota-options.js'
 import type { RunOptions, RunSummary } from './run-until-signal.js'
 import {
@@ -68,6 +69,7 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
   async startWorker(settings: WorkerSettings = {}): Promise<Worker> {
     const { clock, connection, ids, logger, onFailure, runMiddleware, tasks, worker } = this.#parts
+    checkWorkerSettings('startWorker', settings)
     return this.#services.startWorker(async () => {
       const { Worker } = await import('../worker/worker.js')
       const backend = await connection.open()
@@ -79,6 +81,7 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   /** Fires schedules only: for programs whose tasks another process runs. Stopped with the others, or by itself. */
   async startScheduler(settings: SchedulerSettings = {}): Promise<Scheduler> {
     const { clock, connection, ids, logger, scheduler } = this.#parts
+    checkSchedulerSettings('startScheduler', settings)
     return this.#services.startScheduler(async () => {
       const { Scheduler } = await import('../scheduler/scheduler.js')
       const backend = await connection.open()

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.js'
 import { JOB_STATES, type JobState, type ShownState } from '../model/job-state.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { CountRecord } from '../port/inspector.js'
 import type { Connection } from './connection.js'
 import { idOf, type JobRef } from './job-handle.js'
@@ -28,6 +29,15 @@ export interface ListOptions extends JobFilter {
   readonly signal?: AbortSignal | undefined
 }
 
+const LIST_NAMES: ReadonlySet<string> = new Set<keyof ListOptions>([
+  'after',
+  'limit',
+  'queue',
+  'signal',
+  'state',
+  'task',
+])
+
 /** Reads jobs that are on record. */
 export class JobReader<Tx> {
   readonly #connection: Connection<Tx>
@@ -54,6 +64,7 @@ export class JobReader<Tx> {
 
   /** One page. May be short, or empty, and still have a next one. */
   async list(options: ListOptions): Promise<{ readonly jobs: readonly JobView[]; readonly next: string | null }> {
+    checkOptionNames('list', options, LIST_NAMES)
     const { state = 'pending', limit = PAGE_DEFAULT, after = null, signal } = options
     checkLimit(limit)
     const { inspector } = await this.#connection.open(signal)

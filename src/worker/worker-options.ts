@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Clock, IdMaker, Random } from '../model/clock.js'
 import { checkName } from '../model/names.js'
+import { checkOptionNames } from '../model/option-names.js'
 import type { DurationInput } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
 import type { DurationMs } from '../model/units.js'
@@ -78,6 +79,8 @@ export interface ResolvedWorkerOptions {
   readonly ids: IdMaker
 }
 
+const QUEUE_OPTION_NAMES: ReadonlySet<string> = new Set(['concurrency'])
+
 const CONCURRENCY_DEFAULT = 100
 const CONCURRENCY_MAX = 100_000
 
@@ -120,6 +123,7 @@ function resolveQueues(options: WorkerOptions, ofTasks: readonly string[], concu
     served.map((queue) => {
       checkName('queue', queue)
       const setting = given.get(queue)
+      if (typeof setting === 'object') checkOptionNames(`worker: queue "${queue}"`, setting, QUEUE_OPTION_NAMES)
       const limit = typeof setting === 'number' ? setting : (setting?.concurrency ?? concurrency)
       return [queue, checkConcurrency(limit, `worker: concurrency of queue "${queue}"`)]
     }),
