@@ -38,6 +38,13 @@ describe('a module is refused', () => {
     await expect(loadTasks([join(folder, 'missing.js')])).rejects.toThrow(/missing\.js: there is no such file/)
   })
 
+  it('when Node takes no TypeScript, in words of one kind', async () => {
+    const refusal = `Object.assign(new TypeError('Unknown file extension ".ts"'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })`
+    const path = await moduleOf('tasks.ts', `throw ${refusal}`)
+    await expect(loadTasks([path])).rejects.toThrow(/tasks\.ts: compile TypeScript first, or name the compiled file$/)
+    await expect(loadTasks([path])).rejects.toMatchObject({ cause: { code: 'ERR_UNKNOWN_FILE_EXTENSION' } })
+  })
+
   it('when it exports no task', async () => {
     const path = await moduleOf('none.mjs', 'export const helper = () => 1')
     await expect(loadTasks([path])).rejects.toThrow(/none\.mjs exports no task/)

@@ -41,10 +41,19 @@ async function importModule(path: string): Promise<object> {
   try {
     return (await import(pathToFileURL(file).href)) as object
   } catch (cause) {
+    if (isUncompiled(cause)) {
+      throw new FailedError(`cannot load ${path}: compile TypeScript first, or name the compiled file`, { cause })
+    }
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     const hint = /\.[cm]?tsx?$/.test(path) ? ' (compile TypeScript first, or name the compiled file)' : ''
     throw new FailedError(`cannot load ${path}${hint}: ${reason}`, { cause })
   }
+}
+
+/** This Node takes no TypeScript at all, so whatever else is wrong with the file is not known yet. */
+function isUncompiled(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('code' in cause)) return false
+  return cause.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /"\.[cm]?tsx?"/.test(cause.message)
 }
 
 /** One level deep: exports, and what an exported array or object holds. */
