@@ -182,7 +182,8 @@ export class Client<Tx = never> {
 
   /**
    * Waits until a job is done, and gives what its handler returned.
-   * Rejects with `JOB_FAILED` (`facts`: id, failure, error), `JOB_CANCELLED`, `JOB_UNKNOWN`, `TIMEOUT`, `BACKEND_CLOSED`.
+   * Rejects with `JOB_FAILED` (`facts`: id, failure, error), `JOB_CANCELLED`, `JOB_UNKNOWN`, `STORE_CORRUPT` when the
+   * result on record cannot be read, `TIMEOUT`, `BACKEND_CLOSED`.
    */
   result<Result>(job: JobHandle<Result>, options?: ResultOptions): Promise<Result>
   result(job: JobRef, options?: ResultOptions): Promise<unknown>

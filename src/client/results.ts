@@ -1,7 +1,7 @@
 import { withDeadline } from '../async/deadline.js'
 import { decode } from '../codec/decode.js'
 import { decodeError } from '../codec/encode-error.js'
-import { resultLoss } from '../codec/encode-result.js'
+import { type ResultLoss, resultLoss } from '../codec/encode-result.js'
 import type { Clock } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
 import type { JobRecord } from '../model/job.js'
@@ -57,11 +57,21 @@ function resultOf(job: JobRecord): unknown {
       facts: { id: job.id, task: job.task, reason: job.cancelReason },
     })
   }
-  const loss = resultLoss(job.result)
-  if (loss === null) return decode(job.result)
+  const { loss, value } = readResult(job)
+  if (loss === null) return value
   const code = loss.code === 'PAYLOAD_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'PAYLOAD_INVALID'
   const message = `job "${job.id}" of task "${job.task}" is completed, but its result was not kept: ${loss.message}`
   throw new RotaError(code, message, { facts: { id: job.id, task: job.task } })
+}
+
+function readResult(job: JobRecord): { readonly loss: ResultLoss | null; readonly value: unknown } {
+  try {
+    return { loss: resultLoss(job.result), value: decode(job.result) }
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    const message = `job "${job.id}" of task "${job.task}" is completed, but its result cannot be read: ${said}`
+    throw new RotaError('STORE_CORRUPT', message, { facts: { id: job.id, task: job.task }, cause })
+  }
 }
 
 function failedError(job: JobRecord): RotaError {

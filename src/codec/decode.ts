@@ -84,6 +84,7 @@ function show(tag: unknown): string {
   return JSON.stringify(tag).slice(0, 40)
 }
 
-function corrupt(reason: string): RotaError {
+/** What a stored value is answered with that this version of rota did not make. */
+export function corrupt(reason: string): RotaError {
   return new RotaError('STORE_CORRUPT', `a stored value cannot be read back: ${reason}`, { facts: { reason } })
 }

@@ -1,6 +1,7 @@
 import { RotaError } from '../model/errors.js'
 import type { EncodedValue } from '../model/job.js'
 import { RESULT_BYTES_MAX } from '../model/units.js'
+import { corrupt } from './decode.js'
 import { bytesAbove, encodeUnmeasured } from './encode.js'
 import { payloadTooLarge } from './payload-errors.js'
 
@@ -45,11 +46,22 @@ export function encodeResult(
   }
 }
 
-/** Why `decode` gives undefined for this result; null when the result was kept. */
+/** Why `decode` gives undefined for this result; null when the result was kept. Throws `STORE_CORRUPT` as `decode` does. */
 export function resultLoss(stored: EncodedValue | null): ResultLoss | null {
   if (stored?.note?.startsWith('["lost",') !== true) return null
-  const [, loss] = JSON.parse(stored.note) as [string, ResultLoss]
-  return loss
+  const loss = parseLoss(stored.note)
+  if (typeof loss?.code !== 'string' || typeof loss.message !== 'string')
+    throw corrupt('its note does not say why it was lost')
+  return { code: loss.code, message: loss.message }
+}
+
+function parseLoss(note: string): Partial<ResultLoss> | null | undefined {
+  try {
+    return (JSON.parse(note) as [string, Partial<ResultLoss> | null | undefined])[1]
+  } catch {
+    // The native error quotes the text, and a value must not leak into logs.
+    throw corrupt('its note is not JSON')
+  }
 }
 
 function lost(problem: RotaError, json: string): EncodedResult {
