@@ -45,7 +45,7 @@ function identityFields(job: JobRecord, now: EpochMs): readonly Field[] {
     ['Cancel Requested', job.cancelRequested ? 'yes' : null],
     ['Queue', job.queue],
     ['Priority', String(job.priority)],
-    ['Tries', job.maxTries === null ? String(job.tries) : `${job.tries} of ${job.maxTries}`],
+    ['Failed Tries', job.maxTries === null ? String(job.tries) : `${job.tries} of ${job.maxTries}`],
     ['Iterations', job.iterations === 0 ? null : String(job.iterations)],
     ['Worker', job.workerId],
     ['Suspect', job.suspect ? 'yes, a lease of it was lost: it is claimed alone' : null],

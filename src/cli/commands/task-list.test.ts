@@ -11,7 +11,7 @@ describe('without a state', () => {
     const { exitCode, stdout } = await world.run('task list')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/│ +3 jobs +│/)
-    expect(stdout).toMatch(/│ ID +│ Task +│ State +│ Queue +│ Tries │ Enqueued +│/)
+    expect(stdout).toMatch(/│ ID +│ Task +│ State +│ Queue +│ Failed Tries │ Enqueued +│/)
     const rows = stdout.split('\n').filter((line) => line.includes('job-'))
     expect(rows[0]).toMatch(/job-2 │ invoice:send │ running +│ default │ +0 │ 01 Jan 25 00:00:00 UTC │/)
     expect(rows[1]).toMatch(/job-3 │ invoice:send │ scheduled │ mail/)

@@ -96,7 +96,7 @@ function jobTable(jobs: readonly JobRecord[], now: EpochMs): Table {
       { head: 'Task' },
       { head: 'State' },
       { head: 'Queue' },
-      { head: 'Tries', align: 'right' },
+      { head: 'Failed Tries', align: 'right' },
       { head: 'Enqueued' },
     ],
     rows: jobs.map((job) => [

@@ -45,7 +45,7 @@ it('shows a job with payload, progress, steps, the errors of its tries and its l
   for (const line of [
     /^ +Task: invoice:send$/m,
     /^ +State: retrying$/m,
-    /^ +Tries: 1 of 5$/m,
+    /^ +Failed Tries: 1 of 5$/m,
     /^ +Unique Key: global\/k$/m,
     /^ +Due: 01 Jan 25 00:01:00 UTC$/m,
     /^ +Headers: tenant=7$/m,
@@ -70,6 +70,7 @@ it('shows what a completed job returned', async () => {
   expect(stdout).toMatch(/^ +State: completed$/m)
   expect(stdout).toMatch(/^ +Result: \{"sent":true\}$/m)
   expect(stdout).toMatch(/^ +Payload: none$/m)
+  expect(stdout).toMatch(/^ +Failed Tries: 0$/m)
 })
 
 it('shows who waits for whom', async () => {
