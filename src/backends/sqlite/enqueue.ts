@@ -7,10 +7,10 @@ import type { Kind } from './kinds.js'
 import {
   DELETE_BODY,
   HOLDER_OF,
-  INSERT_BODIES,
-  INSERT_BODY,
+  insertFullBodies,
+  insertPlainBodies,
   READY_BETWEEN,
-  ROWS_PER_INSERT,
+  rowsOfInsert,
   SEQS_BETWEEN,
   TAKE_KEY,
 } from './statements/enqueue.js'
@@ -97,35 +97,41 @@ function insertBodies(
   kinds: readonly Kind[],
   first: number,
 ): ReadonlySet<number> | null {
-  const { session } = tx
+  const plain: number[] = []
+  const full: number[] = []
+  // An id that comes twice belongs to the first of them, so then nothing may go ahead of its turn.
+  const inTurn = new Set(jobs.map(({ id }) => id)).size < jobs.length
+  for (const [index, job] of jobs.entries()) (inTurn || !isPlain(job) ? full : plain).push(index)
   let stored = 0
-  let at = 0
-  while (at < jobs.length) {
-    const rows = jobs.length - at >= ROWS_PER_INSERT ? ROWS_PER_INSERT : 1
-    const params: SqlValue[] = []
-    for (const end = at + rows; at < end; at += 1) {
-      const job = jobs[at] as NewJob
-      const { payload } = job
-      params.push(
-        first + at,
-        (kinds[at] as Kind).id,
-        job.priority,
-        tx.now,
-        dueOf(tx, job),
-        job.deadline,
-        job.maxTries,
-        job.id,
-        job.uniqueKey,
-        job.tick === null ? null : JSON.stringify(job.tick),
-        payload === null ? null : payload.json,
-        payload === null ? null : payload.note,
-        job.headers,
-      )
+  for (const [indexes, isFull] of [
+    [plain, false],
+    [full, true],
+  ] as const) {
+    for (let at = 0; at < indexes.length;) {
+      const rows = rowsOfInsert(indexes.length - at)
+      const params: SqlValue[] = []
+      for (const end = at + rows; at < end; at += 1) {
+        const index = indexes[at] as number
+        const job = jobs[index] as NewJob
+        const json = job.payload === null ? null : job.payload.json
+        params.push(first + index, (kinds[index] as Kind).id, job.priority, tx.now, dueOf(tx, job), job.id, json)
+        if (isFull) pushExtras(params, job)
+      }
+      stored += tx.session.run(isFull ? insertFullBodies(rows) : insertPlainBodies(rows), ...params)
     }
-    stored += session.run(rows === 1 ? INSERT_BODY : INSERT_BODIES, ...params)
   }
   if (stored === jobs.length) return null
-  return new Set(session.all(SEQS_BETWEEN, first, first + jobs.length - 1).map(([seq]) => seq))
+  return new Set(tx.session.all(SEQS_BETWEEN, first, first + jobs.length - 1).map(([seq]) => seq))
+}
+
+function isPlain({ deadline, maxTries, uniqueKey, tick, payload, headers }: NewJob): boolean {
+  if (deadline !== null || maxTries !== null || uniqueKey !== null || tick !== null || headers !== null) return false
+  return payload === null || payload.note === null
+}
+
+function pushExtras(params: SqlValue[], { deadline, maxTries, uniqueKey, tick, payload, headers }: NewJob): void {
+  const stored = tick === null ? null : JSON.stringify(tick)
+  params.push(deadline, maxTries, uniqueKey, stored, payload === null ? null : payload.note, headers)
 }
 
 /** Takes a unique key for a job, or gives the id of the live job that has it and forgets the new one. */

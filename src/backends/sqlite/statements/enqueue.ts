@@ -3,36 +3,36 @@ import { FLAG } from '../job-flags.js'
 import type { Query } from '../session.js'
 
 /**
- * How many rows one INSERT carries: 50 rows cost 1.8 microseconds each, one row 2.9, 200 rows 1.7. The parameters must not be
+ * How many rows one INSERT carries, the most first: 50 rows cost 1.9 microseconds each, one row 3, 200 rows 1.8. The parameters must not be
  * numbered: `?1` is looked up by name, which makes 50 rows of numbered ones cost 7.5 each.
  */
-export const ROWS_PER_INSERT = 50
+const ROWS_PER_INSERT = [50, 10, 1] as const
 
-/** The columns of a body, in the order of `bodyParams`. */
-export type BodyParams = [
-  seq: number,
-  kind: number,
-  priority: number,
-  enqueuedAt: number,
-  dueAt: number,
-  deadline: number | null,
-  maxTries: number | null,
-  id: string,
-  uniqueKey: string | null,
-  tick: string | null,
-  payload: string | null,
-  note: string | null,
-  headers: string | null,
-]
+/** How many of `rows` rows go into the next INSERT. */
+export function rowsOfInsert(rows: number): number {
+  return ROWS_PER_INSERT.find((size) => size <= rows) ?? 1
+}
 
-/** Inserts this many bodies; those whose id is on record already are left out. */
-const insertBodies = (rows: number): Query<SqlValue[]> => ({
-  sql: `INSERT INTO bodies(seq, kind, priority, enqueued_at, due_at, deadline, max_tries, id, unique_key, tick, payload, note, headers)
-        VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}
-        ON CONFLICT(id) DO NOTHING`,
-})
-export const INSERT_BODIES = insertBodies(ROWS_PER_INSERT)
-export const INSERT_BODY = insertBodies(1)
+/** What every body has; most have nothing else, and a parameter less saves 0.07 microseconds. */
+const PLAIN_COLUMNS = ['seq', 'kind', 'priority', 'enqueued_at', 'due_at', 'id', 'payload']
+const ALL_COLUMNS = [...PLAIN_COLUMNS, 'deadline', 'max_tries', 'unique_key', 'tick', 'note', 'headers']
+
+/** Inserts bodies; those whose id is on record already are left out. */
+function insertBodies(columns: readonly string[]): (rows: number) => Query<SqlValue[]> {
+  const row = `(${columns.map(() => '?').join(', ')})`
+  const made: Query<SqlValue[]>[] = []
+  return (rows) =>
+    (made[rows] ??= {
+      sql: `INSERT INTO bodies(${columns.join(', ')})
+            VALUES ${Array.from({ length: rows }, () => row).join(', ')} ON CONFLICT(id) DO NOTHING`,
+    })
+}
+
+/** Parameters of each row, in this order: seq, kind, priority, enqueuedAt, dueAt, id, payload. */
+export const insertPlainBodies = insertBodies(PLAIN_COLUMNS)
+
+/** The same, and then: deadline, maxTries, uniqueKey, tick, note, headers. */
+export const insertFullBodies = insertBodies(ALL_COLUMNS)
 
 /** The bodies that are on record among a run of numbers. */
 export const SEQS_BETWEEN: Query<[first: number, last: number], [seq: number]> = {
