@@ -8,6 +8,8 @@ import type { Backend } from '../port/backend.js'
  */
 export class Connection<Tx = never> {
   readonly #load: () => Backend<Tx> | Promise<Backend<Tx>>
+  /** What `load` gave, open or not: whatever came of opening it, `close` lets go of it. */
+  #loaded: Backend<Tx> | undefined
   #backend: Backend<Tx> | undefined
   #opening: Promise<Backend<Tx>> | undefined
   #closed: Promise<void> | undefined
@@ -45,7 +47,8 @@ export class Connection<Tx = never> {
 
   async #open(): Promise<Backend<Tx>> {
     this.closing.throwIfAborted()
-    const backend = await this.#load()
+    this.#loaded ??= await this.#load()
+    const backend = this.#loaded
     await backend.open()
     if (!this.closing.aborted) this.#backend = backend
     return backend
@@ -57,9 +60,9 @@ export class Connection<Tx = never> {
     const opening = this.#opening
     // Whoever asks from now on is refused, also when the first opening is still under way.
     this.#opening = undefined
-    // One that failed to open has told its caller so, and there is nothing to close.
-    const backend = await opening?.catch(() => undefined)
-    await backend?.close()
+    // Whoever asked for it was told why it failed. What it left half open is closed all the same.
+    await opening?.catch(() => undefined)
+    await this.#loaded?.close()
   }
 }
 
