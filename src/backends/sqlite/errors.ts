@@ -36,6 +36,25 @@ const SYSTEM: ReadonlyMap<string, ErrorClass> = new Map([
   ['EMFILE', 'transient'],
   ['ENFILE', 'transient'],
   ['EAGAIN', 'transient'],
+  ['EISDIR', 'mistake'],
+  ['ENOTDIR', 'mistake'],
+  ['EEXIST', 'mistake'],
+  ['EACCES', 'mistake'],
+  ['EPERM', 'mistake'],
+  ['EROFS', 'mistake'],
+])
+
+const NOT_WRITABLE = 'name a file in a folder that this process may write to, or give it the right to'
+const NO_FOLDER = 'a part of its path is a file: name a file whose folders are folders, or are not there yet'
+
+/** What to do about a path that is no place for a store. */
+const PATH_ADVICE: ReadonlyMap<string, string> = new Map([
+  ['EISDIR', 'it is a directory: name a file in it, such as "rota.db"'],
+  ['ENOTDIR', NO_FOLDER],
+  ['EEXIST', NO_FOLDER],
+  ['EACCES', NOT_WRITABLE],
+  ['EPERM', NOT_WRITABLE],
+  ['EROFS', NOT_WRITABLE],
 ])
 
 const CODES: Readonly<Record<ErrorClass, RotaErrorCode>> = {
@@ -65,11 +84,11 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
 /** Sorts an error by its codes, its own or those of its cause; never by its text. */
 export function classify(error: unknown): ErrorClass {
   if (RotaError.is(error))
-    return nativeCode(error.cause) === null ? (OWN.get(error.code) ?? 'mistake') : classify(error.cause)
+    return isOfTheSystem(error.cause) ? classify(error.cause) : (OWN.get(error.code) ?? 'mistake')
   const code = nativeCode(error)
   if (code !== null) return EXTENDED.get(code) ?? PRIMARY.get(code & 255) ?? 'unknown'
   if (error instanceof TypeError) return 'mistake'
-  return SYSTEM.get((error as { code?: string } | null)?.code ?? '') ?? 'unknown'
+  return SYSTEM.get(systemCode(error)) ?? 'unknown'
 }
 
 /** True when another connection holds the lock that a statement wanted. */
@@ -83,20 +102,24 @@ export function isStaleSnapshot(error: unknown): boolean {
   return nativeCode(error) === 517
 }
 
-/** True for an error of SQLite itself, whatever driver threw it. */
-function isNative(error: unknown): boolean {
-  return nativeCode(error) !== null
+/** True for an error of SQLite itself, whatever driver threw it, and for one of the operating system that is known here. */
+function isOfTheSystem(error: unknown): boolean {
+  return nativeCode(error) !== null || SYSTEM.has(systemCode(error))
 }
 
 /** What a caller is told about a native error; errors of our own, and mistakes of the programmer, pass as they are. */
 export function toRotaError(error: unknown, file: string): unknown {
-  if (!isNative(error) && SYSTEM.get((error as { code?: string } | null)?.code ?? '') === undefined) return error
+  if (!isOfTheSystem(error)) return error
   const kind = classify(error)
   const said = error instanceof Error ? error.message : String(error)
-  return new RotaError(CODES[kind], `SQLite file "${file}": ${said}; ${ADVICE[kind]}`, {
-    facts: { file, errcode: nativeCode(error) },
-    cause: error,
-  })
+  return new RotaError(
+    CODES[kind],
+    `SQLite file "${file}": ${said}; ${PATH_ADVICE.get(systemCode(error)) ?? ADVICE[kind]}`,
+    {
+      facts: { file, errcode: nativeCode(error) },
+      cause: error,
+    },
+  )
 }
 
 /** Another connection kept the lock for the whole of the time that a call may wait. */
@@ -106,6 +129,11 @@ export function busyError(file: string, waitedMs: number, cause: unknown): RotaE
     `SQLite file "${file}" was locked by another connection for ${Math.round(waitedMs)} ms; nothing was written, try again, and look for a transaction that stays open`,
     { facts: { file, waitedMs }, cause },
   )
+}
+
+function systemCode(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : ''
 }
 
 function nativeCode(error: unknown): number | null {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newJob, newJobs } from '../../testing/new-job.js'
 import { openDatabase } from './driver.js'
@@ -88,6 +88,40 @@ test('an open that failed can be tried again', async () => {
   fails = false
   await backend.open()
   await backend.jobs.enqueue({ jobs: [newJob()] })
+})
+
+test.each([
+  ['a directory', () => folder, 'it is a directory: name a file in it'],
+  ['a path through a file', () => join(file, 'jobs.db'), 'a part of its path is a file'],
+  ['a path far below a file', () => join(file, 'data', 'jobs.db'), 'a part of its path is a file'],
+])('%s is refused with what to do instead', async (_, path, advice) => {
+  mkdirSync(dirname(file))
+  writeFileSync(file, '')
+  const backend = sqlite(path())
+  const error: unknown = await backend.open().catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE', message: expect.stringContaining(advice) as string })
+  expect(backend.classify(error)).toBe('mistake')
+})
+
+test('an open that fails at the first read of the tables lets go of its handle', async () => {
+  await prepare(file, [])
+  let closed = 0
+  const backend = sqliteWith(file, async (path) => {
+    const database = await openDatabase(path)
+    return {
+      exec: (text) => database.exec(text),
+      prepare: (text) => {
+        if (/from kinds?\b/i.test(text)) throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
+        return database.prepare(text)
+      },
+      close: () => {
+        closed += 1
+        database.close()
+      },
+    }
+  })
+  await expect(backend.open()).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
+  expect(closed).toBe(1)
 })
 
 test('what is on record survives another handle and a normal durability', async () => {

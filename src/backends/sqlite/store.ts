@@ -115,6 +115,16 @@ export class Store {
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const { options } = this
     const database = await connect(options, this.#openHandle, signal)
+    try {
+      this.#open = this.#start(database)
+    } catch (error) {
+      database.close()
+      throw toRotaError(error, options.file)
+    }
+  }
+
+  #start(database: SqliteDatabase): Open {
+    const { options } = this
     const session = new Session(database)
     for (const [id, queue, task] of session.all(ALL_KINDS)) this.#kinds.add({ id, queue, task })
     const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed: this.#committed })
@@ -123,7 +133,7 @@ export class Store {
       lastCommit: () => session.get(READ_STATE)?.[2] ?? 0,
       committed: this.#committed,
     })
-    this.#open = { database, session, queue, userCommits }
+    return { database, session, queue, userCommits }
   }
 
   async #disconnect(): Promise<void> {
