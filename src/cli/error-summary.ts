@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../model/job.js'
-import { parseOrText } from './job-document.js'
+import { parseOrText } from './parse-or-text.js'
 
 /** A stored error on one line: `TypeError: x is not a function (E_CODE), because Error: ...`. */
 export function errorSummary(stored: string): string {

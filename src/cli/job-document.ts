@@ -1,6 +1,8 @@
 import type { EncodedValue, JobRecord } from '../model/job.js'
 import { shownState } from '../model/job-state.js'
 import type { EpochMs } from '../model/units.js'
+import { lostResult } from './job-result.js'
+import { parseOrText } from './parse-or-text.js'
 import { isoInstant } from './render/instant.js'
 
 /**
@@ -8,6 +10,7 @@ import { isoInstant } from './render/instant.js'
  * null where there is none. `state` is the one on record, `shownState` tells `scheduled` and `retrying` apart too.
  */
 export function jobDocument(job: JobRecord, now: EpochMs): Record<string, unknown> {
+  const resultLost = lostResult(job.result)
   return {
     id: job.id,
     task: job.task,
@@ -30,7 +33,8 @@ export function jobDocument(job: JobRecord, now: EpochMs): Record<string, unknow
     finishedAt: isoInstant(job.finishedAt),
     deadline: isoInstant(job.deadline),
     tick: job.tick === null ? null : { ...job.tick, tick: isoInstant(job.tick.tick) },
-    result: plainValue(job.result),
+    result: resultLost === null ? plainValue(job.result) : null,
+    resultLost,
     error: job.error === null ? null : parseOrText(job.error),
   }
 }
@@ -38,13 +42,4 @@ export function jobDocument(job: JobRecord, now: EpochMs): Record<string, unknow
 /** The JSON of a stored value; what JSON lacks is shown as the store keeps it. */
 export function plainValue(value: EncodedValue | null): unknown {
   return value === null ? null : parseOrText(value.json)
-}
-
-/** The value of JSON text, or the text itself when another program has stored something else. */
-export function parseOrText(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return json
-  }
 }

@@ -3,7 +3,8 @@ import type { EpochMs } from '../model/units.js'
 import type { JobEdges } from '../port/edge-store.js'
 import type { JobDetails } from '../port/inspector.js'
 import { errorSummary, stackLines } from './error-summary.js'
-import { parseOrText } from './job-document.js'
+import { parseOrText } from './parse-or-text.js'
+import { resultText } from './job-result.js'
 import { formatInstant, formatTimeOfDay } from './render/instant.js'
 import { shownStateText } from './render/job-state-text.js'
 import type { Style, Text } from './render/text.js'
@@ -68,7 +69,7 @@ function contentFields(job: JobRecord, details: JobDetails | null): readonly Fie
     ['Headers', job.headers === null ? null : headerTexts(job.headers)],
     ['Payload', valueText(job.payload) ?? { text: 'none', style: 'dim' }],
     ['Progress', valueText(details?.progress ?? null)],
-    ['Result', valueText(job.result)],
+    ['Result', resultText(job.result)],
     ['Error', job.error === null ? null : { text: errorSummary(job.error), style: 'red' }],
   ]
 }

@@ -93,6 +93,7 @@ it('gives programs documented keys and ISO instants', async () => {
       deadline: '2025-01-01T00:01:00.000Z',
       tick: null,
       result: null,
+      resultLost: null,
       error: null,
     },
   ])

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CommandWorld } from '../../../test/cli/command-world.js'
+import { encodeResult } from '../../codec/encode-result.js'
 
 const error = JSON.stringify({
   name: 'TypeError',
@@ -71,6 +72,47 @@ it('shows what a completed job returned', async () => {
   expect(stdout).toMatch(/^ +Result: \{"sent":true\}$/m)
   expect(stdout).toMatch(/^ +Payload: none$/m)
   expect(stdout).toMatch(/^ +Failed Tries: 0$/m)
+})
+
+async function worldWithLostResult(value: unknown): Promise<CommandWorld> {
+  const world = new CommandWorld()
+  await world.add()
+  const [lease] = await world.claim()
+  const { encoded: result } = encodeResult(value, { limitBytes: 100 })
+  await world.backend.jobs.settle({ settlements: [{ kind: 'complete', receipt: lease!.receipt, result }] })
+  return world
+}
+
+describe('a result that was not kept', () => {
+  it('is no result: people are told why, and how it began', async () => {
+    const { stdout } = await (await worldWithLostResult('x'.repeat(5000))).run('task view job-1')
+    expect(stdout).toMatch(/^ +Result: not kept: result .*5002.* \(PAYLOAD_TOO_LARGE\)$/m)
+    expect(stdout).toMatch(/^ +it began with "x{999}$/m)
+    const noJson = await (await worldWithLostResult(() => 1)).run('task view job-1')
+    expect(noJson.stdout).toMatch(/^ +Result: not kept: .* \(PAYLOAD_INVALID\)$/m)
+    expect(noJson.stdout).not.toContain('it began')
+  })
+
+  it('is null for programs, and beside it is why', async () => {
+    const world = await worldWithLostResult('x'.repeat(5000))
+    expect(await world.json('task view job-1')).toMatchObject({
+      result: null,
+      resultLost: {
+        code: 'PAYLOAD_TOO_LARGE',
+        message: expect.stringContaining('5002') as string,
+        beginning: `"${'x'.repeat(999)}`,
+      },
+    })
+  })
+
+  it('has its stored text shown when nobody can read why', async () => {
+    const world = new CommandWorld()
+    await world.add()
+    const [lease] = await world.claim()
+    const result = { json: '"cut', note: '["lost",' }
+    await world.backend.jobs.settle({ settlements: [{ kind: 'complete', receipt: lease!.receipt, result }] })
+    expect((await world.run('task view job-1')).stdout).toMatch(/^ +Result: "cut$/m)
+  })
 })
 
 it('shows who waits for whom', async () => {
