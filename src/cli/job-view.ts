@@ -1,8 +1,10 @@
 import type { EncodedValue, JobRecord, LogLine } from '../model/job.js'
 import type { EpochMs } from '../model/units.js'
+import type { NodeRecord } from '../port/control-store.js'
 import type { JobEdges } from '../port/edge-store.js'
 import type { JobDetails } from '../port/inspector.js'
 import { errorSummary, stackLines } from './error-summary.js'
+import { missingWorker } from './missing-worker.js'
 import { parseOrText } from './parse-or-text.js'
 import { resultText } from './job-result.js'
 import { formatInstant, formatTimeOfDay } from './render/instant.js'
@@ -15,13 +17,20 @@ export interface JobFacts {
   readonly job: JobRecord
   readonly details: JobDetails | null
   readonly edges: JobEdges | null
+  /** The processes that are alive. */
+  readonly nodes: readonly NodeRecord[]
 }
 
 /** A job for people: what it is, how far it is, and what its attempts said. */
-export function jobView({ job, details, edges }: JobFacts, now: EpochMs): View {
+export function jobView({ job, details, edges, nodes }: JobFacts, now: EpochMs): View {
   return {
     title: `Job ${job.id} enqueued at ${formatInstant(job.enqueuedAt)}`,
-    fields: [...identityFields(job, now), ...timeFields(job), ...contentFields(job, details), ...edgeFields(edges)],
+    fields: [
+      ...identityFields(job, now),
+      ...timeFields(job),
+      ...contentFields(job, details),
+      ...edgeFields(edges, missingWorker(job, nodes)),
+    ],
     sections: [
       ...listSection(
         'Steps',
@@ -74,11 +83,12 @@ function contentFields(job: JobRecord, details: JobDetails | null): readonly Fie
   ]
 }
 
-function edgeFields(edges: JobEdges | null): readonly Field[] {
+function edgeFields(edges: JobEdges | null, worker: string | null): readonly Field[] {
   const parents = (edges?.parents ?? []).map(({ id, resolved }) => `${id}${resolved ? '' : ' (unfinished)'}`)
   const children = (edges?.children ?? []).map(({ id }) => id)
+  const awaited = worker === null ? parents : [...parents, worker]
   return [
-    ['Waits For', parents.length === 0 ? null : parents],
+    ['Waits For', awaited.length === 0 ? null : awaited],
     ['Waited For By', children.length === 0 ? null : children],
   ]
 }

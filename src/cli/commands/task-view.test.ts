@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CommandWorld } from '../../../test/cli/command-world.js'
 import { encodeResult } from '../../codec/encode-result.js'
+import type { NewJob } from '../../model/job.js'
+import type { NodeRecord } from '../../port/control-store.js'
 
 const error = JSON.stringify({
   name: 'TypeError',
@@ -121,6 +123,32 @@ it('shows who waits for whom', async () => {
   await world.add({ parents: [{ id: 'job-1', otherwise: 'fail' }] })
   expect((await world.run('task view job-2')).stdout).toMatch(/^ +Waits For: job-1 \(unfinished\)$/m)
   expect((await world.run('task view job-1')).stdout).toMatch(/^ +Waited For By: job-2$/m)
+})
+
+describe('a pending job that no live worker takes', () => {
+  async function waitsFor(job: Partial<NewJob>, nodes: readonly Partial<NodeRecord>[]): Promise<string | undefined> {
+    const world = new CommandWorld()
+    await world.add(job)
+    for (const [index, given] of nodes.entries()) {
+      const base = { id: `node-${index}`, kind: 'worker', host: 'h', pid: 1, startedAt: 0 } as const
+      const serving = { queues: ['default'], tasks: ['invoice:send'], running: 0, beatMs: 10_000 }
+      await world.backend.control.beat({ node: { ...base, ...serving, ...given }, locks: [] })
+    }
+    return /^ +Waits For: (.*)$/m.exec((await world.run('task view job-1')).stdout)?.[1]
+  }
+
+  it('waits for one that knows its task and serves its queue', async () => {
+    expect(await waitsFor({ task: 't:nope' }, [{}])).toBe('a worker that knows task "t:nope"')
+    expect(await waitsFor({ queue: 'mail' }, [{}, { tasks: ['x'], queues: ['mail'] }])).toBe(
+      'a worker that knows task "invoice:send" and serves queue "mail"',
+    )
+  })
+
+  it('is not told of while one can take it, nor while there are no workers at all', async () => {
+    expect(await waitsFor({}, [{ tasks: ['other'] }, {}])).toBeUndefined()
+    expect(await waitsFor({ task: 't:nope' }, [])).toBeUndefined()
+    expect(await waitsFor({ task: 't:nope' }, [{ kind: 'scheduler', tasks: [], queues: [] }])).toBeUndefined()
+  })
 })
 
 it('gives programs the keys of a list, and what the attempts reported', async () => {

@@ -24,7 +24,9 @@ export const command = defineCommand<[id: string], object>({
       backend.edges.get(call),
     ])
     if (job === null || job === undefined) throw new FailedError(`no job with the id ${id} is on record`)
-    const facts = { job, details: details ?? null, edges: edges ?? null }
+    const nodes =
+      session.json || job.state !== 'pending' ? [] : await backend.control.listNodes({ signal: session.signal })
+    const facts = { job, details: details ?? null, edges: edges ?? null, nodes }
     if (session.json) session.out.json(viewDocument(facts, session.clock.now()))
     else await session.out.view(jobView(facts, session.clock.now()))
   },
