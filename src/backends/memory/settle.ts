@@ -6,6 +6,7 @@ import type { SettleOutcome } from '../../port/job-store.js'
 import type { Commit } from './commit.js'
 import { copyValue, insertJobs, refuseUnknownParents } from './enqueue.js'
 import { heldBy, openReceipt } from './receipts.js'
+import { trimCompleted } from './retention.js'
 import type { StoredJob } from './state.js'
 import { becomeDue, move } from './transitions.js'
 
@@ -16,7 +17,10 @@ const ERRORS_MAX = 10
 export function settleJobs(commit: Commit, settlements: readonly Settlement[]): readonly SettleOutcome[] {
   const winners = settlements.filter(({ receipt }) => heldBy(commit.state, receipt)?.cancelRequested === false)
   refuseUnknownParents(commit.state, winners.flatMap(followUpsOf))
-  return settlements.map((settlement) => settleJob(commit, settlement))
+  const completed = new Map<string, number>()
+  const outcomes = settlements.map((settlement) => settleJob(commit, settlement, completed))
+  trimCompleted(commit, completed)
+  return outcomes
 }
 
 /** The jobs that come with a settlement. */
@@ -24,7 +28,7 @@ export function followUpsOf(settlement: Settlement): readonly NewJob[] {
   return 'followUps' in settlement ? (settlement.followUps ?? []) : []
 }
 
-function settleJob(commit: Commit, settlement: Settlement): SettleOutcome {
+function settleJob(commit: Commit, settlement: Settlement, completed: Map<string, number>): SettleOutcome {
   const opened = openReceipt(commit.state, settlement.receipt)
   if (opened === null) return 'lost'
   const { job, fence } = opened
@@ -36,6 +40,7 @@ function settleJob(commit: Commit, settlement: Settlement): SettleOutcome {
     return 'settled'
   }
   apply(commit, job, settlement)
+  if (settlement.kind === 'complete') completed.set(job.queue, (completed.get(job.queue) ?? 0) + 1)
   insertJobs(commit, followUpsOf(settlement))
   return 'settled'
 }
