@@ -126,7 +126,7 @@ function insertBodies(
 
 function isPlain({ deadline, maxTries, uniqueKey, tick, payload, headers }: NewJob): boolean {
   if (deadline !== null || maxTries !== null || uniqueKey !== null || tick !== null || headers !== null) return false
-  return payload === null || payload.note === null
+  return payload?.note == null
 }
 
 function pushExtras(params: SqlValue[], { deadline, maxTries, uniqueKey, tick, payload, headers }: NewJob): void {
