@@ -49,10 +49,12 @@ describe('a SQLite store', () => {
     expect(await readdir(folder)).toEqual(['letter.txt'])
   })
 
-  it('that is a folder is refused in the words of the operating system', async () => {
+  it('that is a folder is refused in one line that says what to name instead', async () => {
     await mkdir(join(folder, 'folder'))
     const { exitCode, stderr } = await rota('info', 'folder')
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^rota: EISDIR[^\n]*\n$/)
+    expect(stderr).toMatch(
+      /^rota: SQLite file "[^"]*folder": EISDIR[^\n]*; it is a directory: name a file in it[^\n]*\n$/,
+    )
   })
 })
