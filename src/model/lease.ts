@@ -1,6 +1,5 @@
-import type { EncodedValue, NewJob, Priority, TickInfo } from './job.js'
+import type { Due, EncodedValue, NewJob, Priority, TickInfo } from './job.js'
 import type { FailureReason } from './job-state.js'
-import type { Due } from './job.js'
 import type { EpochMs } from './units.js'
 
 /** The proof that one attempt holds a job: opaque text of the store that gave it, good for exactly one lease. */

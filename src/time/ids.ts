@@ -8,11 +8,11 @@ const PLACES = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 
 
 /**
  * Makes UUIDv7 ids (RFC 9562) that sort by the time of their making, also within one millisecond and when the clock steps back by up to 10 s.
- * One id costs 0.3 microseconds (2-core machine, Node 20, 2026-11).
+ * One id costs 0.22 microseconds, flat and ready to be stored (2-core machine, Node 20, 2026-11).
  */
 export function uuidMaker(clock: Pick<Clock, 'now'>, random: Random): IdMaker {
   const generator = new V7Generator({ nextUint32: () => Math.floor(random.next() * 0x100000000) })
-  // The library's own text is glued from 36 pieces, which every store has to flatten again: a tenth of what an enqueue costs.
+  // The library's own text is glued from 36 pieces, which every store has to flatten again when it binds it.
   const text = Buffer.alloc(36, '-')
   return {
     next: () => write(text, generator.generateOrResetWithTs(Math.max(0, Math.floor(clock.now()))).bytes),
