@@ -1,4 +1,4 @@
-/** What a name can stand for; queues and schedules are at most 64 characters long, tasks and topics 128 (`design.md` section 7). */
+/** What a name can stand for; queues and schedules are at most 64 characters long, tasks and topics 128. */
 export type NameKind = 'task' | 'queue' | 'schedule' | 'topic'
 
 const GRAMMAR = /^[A-Za-z0-9_][A-Za-z0-9_:.-]*$/

@@ -50,7 +50,7 @@ export interface TaskPolicy {
   readonly deadline?: DurationInput
 }
 
-/** Tries of a task that says nothing, from `design.md` section 7. */
+/** Tries of a task that says nothing: with the default back-off the pauses between them add up to nine minutes at most. */
 export const MAX_TRIES_DEFAULT = 10
 
 /** The queue of a task that says nothing. */

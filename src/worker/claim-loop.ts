@@ -16,7 +16,7 @@ import type { ClaimRoom, QueueLanes } from './queue-lanes.js'
 import type { SettleBatcher } from './settle-batcher.js'
 import type { StoreHealth } from './store-health.js'
 
-/** One claim in so many starts from the lowest priority, so that no job waits for ever behind better ones (`design.md` section 5). */
+/** One claim in so many starts from the lowest priority, so that no job waits for ever behind better ones: a sixteenth of the work is a price that better ones do not feel. */
 const LOWEST_EVERY = 16
 
 /** The longest that settlements wait for others to share their commit. */

@@ -66,7 +66,7 @@ interface Parts {
  *
  * Calls of one turn of the event loop share a commit; when one of them fails, all are undone and go one by one (law 17): a savepoint
  * for each would cost every call 10 % of its time, because SQLite copies each page that changes behind one. A lock that another process holds is asked for again from a timer, never waited for in place:
- * SQLite's own busy handler sleeps in the main thread (5 s of it froze event loops for 2.9 s, design.md section 5).
+ * SQLite's own busy handler sleeps in the main thread (5 s of it froze event loops for 2.9 s; asking again cost nothing).
  */
 export class WriteQueue {
   readonly #parts: Parts

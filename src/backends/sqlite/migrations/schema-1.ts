@@ -1,5 +1,5 @@
 /**
- * The first schema. Three parts (design.md section 5): `bodies`, written once; what is live (`ready`, `leases`, `blocked`), narrow;
+ * The first schema. Three parts (docs/architecture.md): `bodies`, written once; what is live (`ready`, `leases`, `blocked`), narrow;
  * `outcomes`, appended. Everything that few jobs have lies in a side table that a flag of the narrow row tells of (job-flags.ts).
  */
 export const SCHEMA_1 = `
