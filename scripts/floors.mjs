@@ -27,6 +27,7 @@ export const floors = new Map(
     worker: 2,
     scheduler: 2,
     tasker: 2,
+    'task-files': 2,
     'backends/memory': 2,
     'backends/sqlite': 2,
     'backends/postgres': 2,

@@ -23,6 +23,7 @@ export type RotaErrorCode =
   | 'SCHEMA_OLDER'
   | 'STORE_CORRUPT'
   | 'STORE_FULL'
+  | 'TASK_FILES_INVALID'
   | 'TASK_UNKNOWN'
   | 'TIMEOUT'
 
