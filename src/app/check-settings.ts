@@ -19,6 +19,7 @@ const WORKER_NAMES: ReadonlySet<string> = new Set<keyof WorkerSettings>([
 const SCHEDULER_NAMES: ReadonlySet<string> = new Set<keyof SchedulerSettings>([
   'callTimeout',
   'logger',
+  'name',
   'node',
   'onEvent',
   'pollInterval',
