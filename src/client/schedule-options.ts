@@ -80,6 +80,8 @@ export function defineSchedule(
   return {
     expression,
     timeZone: options.timeZone ?? 'UTC',
+    dialect: 'auto',
+    dst: null,
     task: task.name,
     queue,
     payload,

@@ -30,6 +30,8 @@ export interface TickInfo {
   readonly tick: EpochMs
   readonly late: DurationMs
   readonly missed: number
+  /** It was asked for by hand: `tick` is when, and no tick of the series. */
+  readonly manual?: true
 }
 
 /** One job that another waits for, and what becomes of the waiting one when it does not complete. */

@@ -97,6 +97,6 @@ export interface BeatResult {
    * one lost (law 4) without a call of its own. A store that leaves it out is asked with a claim after each beat, if it is shared.
    */
   readonly nextVisibleAt?: EpochMs | null
-  /** The earliest next tick of all schedules that are not paused, due or not; null when there is none. */
+  /** The earliest `dueAt` of all schedules that are not paused, past or not; null when there is none. */
   readonly nextTickAt: EpochMs | null
 }

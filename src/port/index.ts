@@ -41,10 +41,14 @@ export type {
 } from '../model/job.js'
 export type { FailureReason, JobAction, JobState } from '../model/job-state.js'
 export type {
+  ClockChangeRule,
+  ExpressionDialect,
   MissedPolicy,
   OverlapPolicy,
   ScheduleDefinition,
   ScheduleRecord,
+  SkipCounts,
+  SkipReason,
   TickRecord,
 } from '../model/schedule-record.js'
 export type { DurationMs, EpochMs } from '../model/units.js'

@@ -18,8 +18,13 @@ export interface ScheduleStore {
    */
   put(params: { readonly schedules: readonly SchedulePut[] } & Call): Promise<readonly PutOutcome[]>
 
-  /** Removes schedules with their history; jobs that they made stay. */
-  remove(params: { readonly names: readonly string[] } & Call): Promise<readonly ('removed' | 'unknown')[]>
+  /**
+   * Removes schedules with their history; jobs that they made stay. With `owner`, one that belongs to somebody else is left
+   * alone and `unknown`.
+   */
+  remove(
+    params: { readonly names: readonly string[]; readonly owner?: string | null } & Call,
+  ): Promise<readonly ('removed' | 'unknown')[]>
 
   get(params: { readonly names: readonly string[] } & Call): Promise<readonly (ScheduleRecord | null)[]>
 
@@ -30,7 +35,7 @@ export interface ScheduleStore {
 
   /**
    * Pauses or resumes schedules. A resumed one goes on at `nextTickAt`, so that nothing piles up;
-   * a `nextTickAt` at or before `firedThrough` is refused as `stale-tick`.
+   * a `nextTickAt` at or before `firedThrough` is refused as `stale-tick`. Either clears `pausedFor`.
    */
   pause(
     params: {
@@ -38,18 +43,21 @@ export interface ScheduleStore {
         readonly name: string
         readonly paused: boolean
         readonly nextTickAt: EpochMs | null
+        /** Left out: `nextTickAt`. */
+        readonly dueAt?: EpochMs | null | undefined
       }[]
     } & Call,
   ): Promise<readonly ('changed' | 'unchanged' | 'unknown' | 'stale-tick')[]>
 
-  /** The schedules whose next tick is due, the most overdue first, and when the next one after them is. */
+  /** The schedules whose `dueAt` has come, the most overdue first, and the `dueAt` of the next one after them. */
   due(
     params: { readonly limit: number } & Call,
   ): Promise<{ readonly due: readonly ScheduleRecord[]; readonly nextTickAt: EpochMs | null; readonly now: EpochMs }>
 
   /**
-   * Advances schedules and makes the jobs of their ticks, for each schedule both or neither. A schedule whose incarnation
-   * or version is another by now is `superseded` and nothing is made for it.
+   * Advances schedules, calls off the jobs that they replace and makes the jobs of their ticks, for each schedule all or
+   * nothing. A schedule whose incarnation or version is another by now is `superseded`: nothing is made for it or called off.
+   * A paused schedule that is fired stays paused.
    */
   fire(params: { readonly fires: readonly Fire[] } & Call): Promise<readonly ('fired' | 'superseded')[]>
 
@@ -67,6 +75,8 @@ export interface SchedulePut {
   readonly incarnation: string
   readonly anchor: EpochMs
   readonly nextTickAt: EpochMs | null
+  /** Left out: `nextTickAt`. */
+  readonly dueAt?: EpochMs | null | undefined
   readonly paused: boolean
   readonly version?: number | null | undefined
 }
@@ -78,16 +88,25 @@ export interface PutOutcome {
   readonly record: ScheduleRecord | null
 }
 
-/** One schedule moving forward by one or more ticks. */
+/** One schedule moving forward by one or more ticks, or by none, when only its jobs or its pause change. */
 export interface Fire {
   readonly name: string
   readonly incarnation: string
   readonly version: number
-  /** The last tick that is decided here; becomes `firedThrough`. */
-  readonly tick: EpochMs
+  /** The last tick that is decided here; becomes `firedThrough`. null: none is, and `firedThrough` stays. */
+  readonly tick: EpochMs | null
   /** The tick after it; null when there is none. */
   readonly nextTickAt: EpochMs | null
+  /** Left out: `nextTickAt`. */
+  readonly dueAt?: EpochMs | null | undefined
+  /** Jobs to call off, as `JobStore.cancel` does, before the new ones are stored: by then they have ended or were asked to. */
+  readonly cancel?: { readonly ids: readonly string[]; readonly reason: string | null } | undefined
+  /** They may have `parents`, also among one another. */
   readonly jobs: readonly NewJob[]
+  /** What the record keeps as `unfinished`. @defaultValue null */
+  readonly unfinished?: readonly string[] | null | undefined
+  /** Pauses the schedule, and is kept as `pausedFor`. */
+  readonly pauseFor?: string | undefined
   /** What became of each tick that is decided here, for the history and the counters. */
   readonly ticks: readonly TickRecord[]
 }

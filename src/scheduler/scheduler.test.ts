@@ -42,6 +42,8 @@ async function put(name: string, definition: Partial<ScheduleDefinition> = {}): 
   const full: ScheduleDefinition = {
     expression: 'every 10s',
     timeZone: 'UTC',
+    dialect: 'auto',
+    dst: null,
     task: 'pulse',
     queue: 'default',
     payload: null,

@@ -38,6 +38,8 @@ async function put(names: readonly string[], expression: string, inMs: number): 
   const definition: ScheduleDefinition = {
     expression,
     timeZone: 'UTC',
+    dialect: 'auto',
+    dst: null,
     task: 'pulse',
     queue: 'default',
     payload: null,

@@ -94,7 +94,7 @@ function answerBeat(commit: Commit, node: NodeRecord, locks: readonly LockRenewa
     cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === node.id).map(({ id }) => id),
     locks: locks.map((renewal) => renewLock(commit, renewal)),
     nextVisibleAt: nextVisibleAt(state, node),
-    nextTickAt: state.scheduleTicks.first()?.record.nextTickAt ?? null,
+    nextTickAt: state.scheduleTicks.first()?.dueAt ?? null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { EpochMs } from '../../model/units.js'
-import type { PutOutcome, SchedulePut } from '../../port/schedule-store.js'
+import type { PutOutcome, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
 import type { Commit } from './commit.js'
 import type { StoredSchedule } from './state.js'
 
@@ -13,17 +13,20 @@ export function putSchedule(commit: Commit, put: SchedulePut): PutOutcome {
   if (stored === undefined || record === null) return { status: 'created', record: createSchedule(commit, put) }
   if (isDeepStrictEqual(record.definition, put.definition)) return { status: 'unchanged', record }
   if (isStale(record, put.nextTickAt)) return { status: 'stale-tick', record }
-  const { definition, paused, nextTickAt } = put
+  const { definition, paused, nextTickAt, dueAt = nextTickAt } = put
   const anchor = record.definition.expression === definition.expression ? record.anchor : put.anchor
   const revision = record.revision + 1
-  rewrite(commit, stored, { definition: structuredClone(definition), paused, nextTickAt, anchor, revision })
+  const pausedFor = paused ? record.pausedFor : null
+  const change = { definition: structuredClone(definition), paused, pausedFor, nextTickAt, dueAt, anchor, revision }
+  rewrite(commit, stored, change)
   return { status: 'updated', record: stored.record }
 }
 
 /** Removes one schedule with its history; see `ScheduleStore.remove`. */
-export function removeSchedule(commit: Commit, name: string): 'removed' | 'unknown' {
+export function removeSchedule(commit: Commit, name: string, owner: string | null | undefined): 'removed' | 'unknown' {
   const stored = commit.state.schedules.get(name)
   if (stored === undefined) return 'unknown'
+  if (owner !== undefined && stored.record.definition.owner !== owner) return 'unknown'
   commit.state.scheduleTicks.delete(stored)
   commit.state.schedules.delete(name)
   commit.hints.add('schedules')
@@ -33,17 +36,14 @@ export function removeSchedule(commit: Commit, name: string): 'removed' | 'unkno
 /** Pauses or resumes one schedule; see `ScheduleStore.pause`. */
 export function pauseSchedule(
   commit: Commit,
-  {
-    name,
-    paused,
-    nextTickAt,
-  }: { readonly name: string; readonly paused: boolean; readonly nextTickAt: EpochMs | null },
+  change: Parameters<ScheduleStore['pause']>[0]['changes'][number],
 ): 'changed' | 'unchanged' | 'unknown' | 'stale-tick' {
+  const { name, paused, nextTickAt, dueAt = nextTickAt } = change
   const stored = commit.state.schedules.get(name)
   if (stored === undefined) return 'unknown'
   if (stored.record.paused === paused) return 'unchanged'
   if (!paused && isStale(stored.record, nextTickAt)) return 'stale-tick'
-  rewrite(commit, stored, paused ? { paused } : { paused, nextTickAt })
+  rewrite(commit, stored, { paused, pausedFor: null, ...(paused ? {} : { nextTickAt, dueAt }) })
   return 'changed'
 }
 
@@ -52,13 +52,13 @@ export function rewrite(commit: Commit, stored: StoredSchedule, change: Partial<
   const { state, now } = commit
   state.scheduleTicks.delete(stored)
   stored.record = Object.freeze({ ...stored.record, ...change, version: nextVersion(commit), updatedAt: now })
-  stored.nextTickAt = stored.record.nextTickAt
-  if (!stored.record.paused && stored.nextTickAt !== null) state.scheduleTicks.add(stored)
+  stored.dueAt = stored.record.dueAt
+  if (!stored.record.paused && stored.dueAt !== null) state.scheduleTicks.add(stored)
   commit.hints.add('schedules')
 }
 
 function createSchedule(commit: Commit, put: SchedulePut): ScheduleRecord {
-  const { name, definition, incarnation, paused, anchor, nextTickAt } = put
+  const { name, definition, incarnation, paused, anchor, nextTickAt, dueAt = nextTickAt } = put
   const record: ScheduleRecord = {
     name,
     definition: structuredClone(definition),
@@ -66,17 +66,22 @@ function createSchedule(commit: Commit, put: SchedulePut): ScheduleRecord {
     version: 0,
     revision: 1,
     paused,
+    pausedFor: null,
     createdAt: commit.now,
     updatedAt: commit.now,
     anchor,
     nextTickAt,
+    dueAt,
     firedThrough: null,
     lastTickAt: null,
     fired: 0,
     skipped: 0,
+    skippedBy: { missed: 0, overlap: 0, paused: 0, ended: 0 },
     late: 0,
+    manual: 0,
+    unfinished: null,
   }
-  const stored: StoredSchedule = { name, record, nextTickAt: null, history: [] }
+  const stored: StoredSchedule = { name, record, dueAt: null, history: [] }
   commit.state.schedules.set(name, stored)
   rewrite(commit, stored, {})
   return stored.record

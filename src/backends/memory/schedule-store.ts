@@ -1,7 +1,8 @@
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { EpochMs } from '../../model/units.js'
-import { checkInstant, checkNewJobs, checkPage, checkText } from '../../port/checks.js'
-import type { Fire, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
+import { checkNewJobs, checkPage } from '../../port/checks.js'
+import { checkFire, checkSchedulePut, checkTicks } from '../../port/schedule-checks.js'
+import type { ScheduleStore } from '../../port/schedule-store.js'
 import { fireSchedule } from './fire.js'
 import { refuseUnknownParents } from './enqueue.js'
 import type { Handle } from './handle.js'
@@ -15,12 +16,12 @@ const PAGE_MAX = 1_000
 export function createScheduleStore(handle: Handle): ScheduleStore {
   return {
     async put(params) {
-      for (const put of params.schedules) checkPut(put)
+      for (const put of params.schedules) checkSchedulePut(put)
       return handle.commit(params, (commit) => params.schedules.map((put) => putSchedule(commit, put)))
     },
 
     async remove(params) {
-      return handle.commit(params, (commit) => params.names.map((name) => removeSchedule(commit, name)))
+      return handle.commit(params, (commit) => params.names.map((name) => removeSchedule(commit, name, params.owner)))
     },
 
     async get(params) {
@@ -43,9 +44,7 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     },
 
     async pause(params) {
-      for (const { nextTickAt } of params.changes) {
-        if (nextTickAt !== null) checkInstant('pause', 'nextTickAt', nextTickAt)
-      }
+      for (const change of params.changes) checkTicks('pause', change)
       return handle.commit(params, (commit) => params.changes.map((change) => pauseSchedule(commit, change)))
     },
 
@@ -86,22 +85,9 @@ function dueOf(
 ): Awaited<ReturnType<ScheduleStore['due']>> {
   const due: ScheduleRecord[] = []
   for (const { record } of schedules) {
-    const isDue = record.nextTickAt !== null && record.nextTickAt <= now
-    if (!isDue || due.length === limit) return { due, nextTickAt: record.nextTickAt, now }
+    const isDue = record.dueAt !== null && record.dueAt <= now
+    if (!isDue || due.length === limit) return { due, nextTickAt: record.dueAt, now }
     due.push(record)
   }
   return { due, nextTickAt: null, now }
-}
-
-function checkPut({ name, incarnation, anchor, nextTickAt }: SchedulePut): void {
-  checkText('put', 'schedule name', name)
-  checkText('put', 'incarnation', incarnation)
-  checkInstant('put', 'anchor', anchor)
-  if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
-}
-
-function checkFire({ name, tick, nextTickAt }: Fire): void {
-  checkInstant('fire', 'tick', tick)
-  if (nextTickAt === null || nextTickAt > tick) return
-  throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
 }

@@ -53,7 +53,7 @@ export interface FinishedKey extends SeqKey {
 /** The place of a schedule among those that will be due. */
 export interface TickKey {
   readonly name: string
-  readonly nextTickAt: EpochMs | null
+  readonly dueAt: EpochMs | null
 }
 
 /** One job with everything that belongs to it. */
@@ -132,7 +132,7 @@ export interface Counter {
 /** A schedule and what became of its ticks, the oldest first. */
 export interface StoredSchedule extends TickKey {
   record: ScheduleRecord
-  nextTickAt: EpochMs | null
+  dueAt: EpochMs | null
   readonly history: TickRecord[]
 }
 
@@ -223,5 +223,5 @@ function byFinished(a: FinishedKey, b: FinishedKey): number {
 }
 
 function byTick(a: TickKey, b: TickKey): number {
-  return (a.nextTickAt ?? 0) - (b.nextTickAt ?? 0) || byName(a.name, b.name)
+  return (a.dueAt ?? 0) - (b.dueAt ?? 0) || byName(a.name, b.name)
 }

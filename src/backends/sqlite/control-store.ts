@@ -15,7 +15,7 @@ import {
   TOPICS,
 } from './statements/control.js'
 import type { Store } from './store.js'
-import { NEXT_TICK_AFTER } from './statements/schedules.js'
+import { NEXT_DUE_AFTER } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
 
 export function createControlStore(store: Store): ControlStore {
@@ -84,6 +84,6 @@ function beat(tx: Transaction, node: NodeRecord, locks: readonly LockRenewal[]):
     cancelRequests: session.all(CANCEL_REQUESTS, node.id).map(([id]) => id),
     locks: locks.map((renewal) => renewLock(tx, renewal)),
     nextVisibleAt: nextVisibleAt(tx, { queues, tasks: node.tasks, suspects: true }),
-    nextTickAt: session.get(NEXT_TICK_AFTER, Number.MIN_SAFE_INTEGER)?.[0] ?? null,
+    nextTickAt: session.get(NEXT_DUE_AFTER, Number.MIN_SAFE_INTEGER)?.[0] ?? null,
   }
 }

@@ -1,7 +1,9 @@
-import type { TickRecord } from '../../model/schedule-record.js'
+import { countTicks } from '../../model/tick-counts.js'
 import type { Fire } from '../../port/schedule-store.js'
 import { HINT } from './changes.js'
 import { enqueueJobs } from './enqueue.js'
+import { cancelJob } from './operate.js'
+import { OUTCOMES } from './schedule-record.js'
 import { ADD_TICK, ADVANCE_SCHEDULE, FORGET_TICKS } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
 
@@ -22,18 +24,27 @@ export function fireSchedules(tx: Transaction, fires: readonly Fire[]): readonly
 
 /** True when the schedule was still the one that the scheduler has read. */
 function advance(tx: Transaction, fire: Fire): boolean {
-  const { name, incarnation, version, tick, nextTickAt, ticks } = fire
-  const fired = ticks.filter(({ outcome }) => outcome === 'fired')
+  const { name, incarnation, version, tick, nextTickAt, dueAt = nextTickAt, pauseFor = null, unfinished = null } = fire
+  const counts = countTicks(fire.ticks)
+  const nextVersion = tx.state.nextVersion
   const row = tx.session.get(
     ADVANCE_SCHEDULE,
-    tx.state.nextVersion,
+    nextVersion,
     tx.now,
+    pauseFor,
+    pauseFor,
     nextTickAt,
+    dueAt,
     tick,
-    fired.at(-1)?.tick ?? null,
-    sum(fired),
-    sum(ticks) - sum(fired),
-    sum(fired.filter(({ lateMs }) => lateMs > 0)),
+    counts.lastFired,
+    counts.fired,
+    counts.missed,
+    counts.overlap,
+    counts.paused,
+    counts.ended,
+    counts.late,
+    counts.manual,
+    unfinished === null ? null : JSON.stringify(unfinished),
     name,
     incarnation,
     version,
@@ -42,8 +53,10 @@ function advance(tx: Transaction, fire: Fire): boolean {
   // A tick that somebody else has fired must not cost a commit that has to reach the disk.
   if (row === undefined) return false
   tx.takeVersion()
+  for (const id of fire.cancel?.ids ?? []) cancelJob(tx, id, fire.cancel?.reason ?? null)
   const [passed] = row
-  keepHistory(tx, fire, roundOf(passed) > roundOf(passed - sum(ticks)))
+  const before = passed - counts.fired - counts.manual - counts.skipped
+  keepHistory(tx, fire, nextVersion, roundOf(passed) > roundOf(before))
   return true
 }
 
@@ -51,13 +64,9 @@ function roundOf(passed: number): number {
   return Math.floor(passed / FORGET_EVERY)
 }
 
-function keepHistory({ session }: Transaction, { name, ticks }: Fire, forget: boolean): void {
+function keepHistory({ session }: Transaction, { name, ticks }: Fire, version: number, forget: boolean): void {
   for (const { tick, at, outcome, reason, lateMs, jobId, count } of ticks) {
-    session.run(ADD_TICK, name, tick, at, outcome === 'fired' ? 1 : 0, reason, lateMs, jobId, count)
+    session.run(ADD_TICK, name, version, tick, at, OUTCOMES.indexOf(outcome), reason, lateMs, jobId, count)
   }
   if (forget) session.run(FORGET_TICKS, name, name)
-}
-
-function sum(ticks: readonly TickRecord[]): number {
-  return ticks.reduce((total, { count }) => total + count, 0)
 }

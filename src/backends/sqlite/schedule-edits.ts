@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { EpochMs } from '../../model/units.js'
-import type { PutOutcome, SchedulePut } from '../../port/schedule-store.js'
+import type { PutOutcome, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
 import { HINT } from './changes.js'
 import { scheduleOf, writeSchedule } from './schedule-record.js'
-import { DELETE_SCHEDULE, DELETE_TICKS, SCHEDULE_OF } from './statements/schedules.js'
+import { DELETE_OWNED, DELETE_SCHEDULE, DELETE_TICKS, SCHEDULE_OF } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
 
 /** Creates or edits one schedule; see `ScheduleStore.put`. */
@@ -16,16 +16,20 @@ export function putSchedule(tx: Transaction, put: SchedulePut): PutOutcome {
   const definition = JSON.parse(JSON.stringify(put.definition)) as ScheduleRecord['definition']
   if (isDeepStrictEqual(record.definition, definition)) return { status: 'unchanged', record }
   if (isStale(record, put.nextTickAt)) return { status: 'stale-tick', record }
-  const { paused, nextTickAt } = put
+  const { paused, nextTickAt, dueAt = nextTickAt } = put
   const anchor = record.definition.expression === definition.expression ? record.anchor : put.anchor
   const revision = record.revision + 1
-  return { status: 'updated', record: rewrite(tx, record, { definition, paused, nextTickAt, anchor, revision }) }
+  const pausedFor = paused ? record.pausedFor : null
+  const change = { definition, paused, pausedFor, nextTickAt, dueAt, anchor, revision }
+  return { status: 'updated', record: rewrite(tx, record, change) }
 }
 
 /** Removes one schedule with its history; see `ScheduleStore.remove`. */
-export function removeSchedule(tx: Transaction, name: string): 'removed' | 'unknown' {
-  if (tx.session.run(DELETE_SCHEDULE, name) === 0) return 'unknown'
-  tx.session.run(DELETE_TICKS, name)
+export function removeSchedule(tx: Transaction, name: string, owner: string | null | undefined): 'removed' | 'unknown' {
+  const { session } = tx
+  const removed = owner === undefined ? session.run(DELETE_SCHEDULE, name) : session.run(DELETE_OWNED, name, owner)
+  if (removed === 0) return 'unknown'
+  session.run(DELETE_TICKS, name)
   tx.changes.hint(HINT.schedules)
   return 'removed'
 }
@@ -33,14 +37,14 @@ export function removeSchedule(tx: Transaction, name: string): 'removed' | 'unkn
 /** Pauses or resumes one schedule; see `ScheduleStore.pause`. */
 export function pauseSchedule(
   tx: Transaction,
-  change: { readonly name: string; readonly paused: boolean; readonly nextTickAt: EpochMs | null },
+  change: Parameters<ScheduleStore['pause']>[0]['changes'][number],
 ): 'changed' | 'unchanged' | 'unknown' | 'stale-tick' {
   const record = findSchedule(tx, change.name)
   if (record === null) return 'unknown'
-  const { paused, nextTickAt } = change
+  const { paused, nextTickAt, dueAt = nextTickAt } = change
   if (record.paused === paused) return 'unchanged'
   if (!paused && isStale(record, nextTickAt)) return 'stale-tick'
-  rewrite(tx, record, paused ? { paused } : { paused, nextTickAt })
+  rewrite(tx, record, { paused, pausedFor: null, ...(paused ? {} : { nextTickAt, dueAt }) })
   return 'changed'
 }
 
@@ -58,7 +62,7 @@ function rewrite(tx: Transaction, record: ScheduleRecord, change: Partial<Schedu
 }
 
 function newRecord(tx: Transaction, put: SchedulePut): ScheduleRecord {
-  const { name, definition, incarnation, paused, anchor, nextTickAt } = put
+  const { name, definition, incarnation, paused, anchor, nextTickAt, dueAt = nextTickAt } = put
   return {
     name,
     definition: structuredClone(definition),
@@ -66,15 +70,20 @@ function newRecord(tx: Transaction, put: SchedulePut): ScheduleRecord {
     version: 0,
     revision: 1,
     paused,
+    pausedFor: null,
     createdAt: tx.now,
     updatedAt: tx.now,
     anchor,
     nextTickAt,
+    dueAt,
     firedThrough: null,
     lastTickAt: null,
     fired: 0,
     skipped: 0,
+    skippedBy: { missed: 0, overlap: 0, paused: 0, ended: 0 },
     late: 0,
+    manual: 0,
+    unfinished: null,
   }
 }
 

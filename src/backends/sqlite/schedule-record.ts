@@ -4,8 +4,9 @@ import { PUT_SCHEDULE, type ScheduleRow, type TickRow } from './statements/sched
 
 /** A schedule as the port shows it. */
 export function scheduleOf(row: ScheduleRow): ScheduleRecord {
-  const [name, definition, incarnation, version, revision, paused, createdAt, updatedAt, anchor, ...moving] = row
-  const [nextTickAt, firedThrough, lastTickAt, fired, skipped, late] = moving
+  const [name, definition, incarnation, version, revision, paused, pausedFor, ...moving] = row
+  const [createdAt, updatedAt, anchor, nextTickAt, dueAt, firedThrough, lastTickAt, ...counts] = moving
+  const [fired, missed, overlap, unwanted, ended, late, manual, unfinished] = counts
   return {
     name,
     definition: JSON.parse(definition) as ScheduleDefinition,
@@ -13,15 +14,20 @@ export function scheduleOf(row: ScheduleRow): ScheduleRecord {
     version,
     revision,
     paused: paused === 1,
+    pausedFor,
     createdAt,
     updatedAt,
     anchor,
     nextTickAt,
+    dueAt,
     firedThrough,
     lastTickAt,
     fired,
-    skipped,
+    skipped: missed + overlap + unwanted + ended,
+    skippedBy: { missed, overlap, paused: unwanted, ended },
     late,
+    manual,
+    unfinished: unfinished === null ? null : (JSON.parse(unfinished) as string[]),
   }
 }
 
@@ -35,21 +41,31 @@ export function writeSchedule(session: Session, record: ScheduleRecord): void {
     record.version,
     record.revision,
     record.paused ? 1 : 0,
+    record.pausedFor,
     record.createdAt,
     record.updatedAt,
     record.anchor,
     record.nextTickAt,
+    record.dueAt,
     record.firedThrough,
     record.lastTickAt,
     record.fired,
-    record.skipped,
+    record.skippedBy.missed,
+    record.skippedBy.overlap,
+    record.skippedBy.paused,
+    record.skippedBy.ended,
     record.late,
+    record.manual,
+    record.unfinished === null ? null : JSON.stringify(record.unfinished),
     record.definition.owner,
   )
 }
 
 /** What became of one tick, as the port shows it. */
-export function tickOf([tick, at, fired, reason, lateMs, jobId, count]: TickRow): TickRecord {
-  const outcome = fired === 1 ? 'fired' : 'skipped'
-  return { tick, at, outcome, reason: reason as TickRecord['reason'], lateMs, jobId, count }
+export function tickOf([tick, at, outcome, reason, lateMs, jobId, count]: TickRow): TickRecord {
+  const name = OUTCOMES[outcome] as TickRecord['outcome']
+  return { tick, at, outcome: name, reason: reason as TickRecord['reason'], lateMs, jobId, count }
 }
+
+/** The number of an outcome is its place here. */
+export const OUTCOMES: readonly TickRecord['outcome'][] = ['skipped', 'fired', 'manual']

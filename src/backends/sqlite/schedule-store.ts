@@ -1,12 +1,13 @@
-import { checkInstant, checkNewJobs, checkPage, checkText } from '../../port/checks.js'
-import type { Fire, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
+import { checkNewJobs, checkPage } from '../../port/checks.js'
+import { checkFire, checkSchedulePut, checkTicks } from '../../port/schedule-checks.js'
+import type { ScheduleStore } from '../../port/schedule-store.js'
 import { fireSchedules } from './fire.js'
 import { LIMITS } from './limits.js'
 import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
 import { scheduleOf, tickOf } from './schedule-record.js'
 import {
   DUE_SCHEDULES,
-  NEXT_TICK_AFTER,
+  NEXT_DUE_AFTER,
   SCHEDULE_OF,
   SCHEDULES_AFTER,
   SCHEDULES_OF_OWNER,
@@ -20,12 +21,12 @@ const PAGE_MAX = 1000
 export function createScheduleStore(store: Store): ScheduleStore {
   return {
     async put(params) {
-      for (const put of params.schedules) checkPut(put)
+      for (const put of params.schedules) checkSchedulePut(put)
       return store.write(params, (tx) => params.schedules.map((put) => putSchedule(tx, put)))
     },
 
     async remove(params) {
-      return store.write(params, (tx) => params.names.map((name) => removeSchedule(tx, name)))
+      return store.write(params, (tx) => params.names.map((name) => removeSchedule(tx, name, params.owner)))
     },
 
     async get(params) {
@@ -49,9 +50,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async pause(params) {
-      for (const { nextTickAt } of params.changes) {
-        if (nextTickAt !== null) checkInstant('pause', 'nextTickAt', nextTickAt)
-      }
+      for (const change of params.changes) checkTicks('pause', change)
       return store.write(params, (tx) => params.changes.map((change) => pauseSchedule(tx, change)))
     },
 
@@ -61,7 +60,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
       return store.read(params, (session) => {
         const now = store.options.clock.now()
         const records = session.all(DUE_SCHEDULES, now, limit + 1).map(scheduleOf)
-        const next = records.length > limit ? records[limit]?.nextTickAt : session.get(NEXT_TICK_AFTER, now)?.[0]
+        const next = records.length > limit ? records[limit]?.dueAt : session.get(NEXT_DUE_AFTER, now)?.[0]
         return { due: records.slice(0, limit), nextTickAt: next ?? null, now }
       })
     },
@@ -81,17 +80,4 @@ export function createScheduleStore(store: Store): ScheduleStore {
       )
     },
   }
-}
-
-function checkPut({ name, incarnation, anchor, nextTickAt }: SchedulePut): void {
-  checkText('put', 'schedule name', name)
-  checkText('put', 'incarnation', incarnation)
-  checkInstant('put', 'anchor', anchor)
-  if (nextTickAt !== null) checkInstant('put', 'nextTickAt', nextTickAt)
-}
-
-function checkFire({ name, tick, nextTickAt }: Fire): void {
-  checkInstant('fire', 'tick', tick)
-  if (nextTickAt === null || nextTickAt > tick) return
-  throw new TypeError(`fire: nextTickAt of "${name}": expected an instant behind tick ${tick}, got ${nextTickAt}`)
 }

@@ -6,6 +6,8 @@ import type { ScheduleDefinition } from '../../model/schedule-record.js'
 const DEFINITION: ScheduleDefinition = {
   expression: '@daily',
   timeZone: 'UTC',
+  dialect: 'auto',
+  dst: null,
   task: 'report',
   queue: 'default',
   payload: null,

@@ -18,7 +18,8 @@ async function stopped(world: CommandWorld, running: Running): ReturnType<Comman
 }
 
 async function schedule(world: CommandWorld, name: string, task: string): Promise<void> {
-  const base = { timeZone: 'UTC', queue: 'default', payload: { json: '{"n":4}', note: null }, priority: 3 } as const
+  const zone = { timeZone: 'UTC', dialect: 'auto', dst: null } as const
+  const base = { ...zone, queue: 'default', payload: { json: '{"n":4}', note: null }, priority: 3 } as const
   const limits = { deadlineMs: null, maxTries: null, startAt: null, endAt: null, maxRuns: null } as const
   const rules = { missed: 'latest', overlap: 'allow', jitterMs: 0, pauseOnFailure: false, owner: null } as const
   const definition: ScheduleDefinition = { expression: 'every 10s', task, ...base, ...limits, ...rules }

@@ -10,6 +10,7 @@ import { suspects } from './law-03-suspects.js'
 import { reclaim } from './law-04-reclaim.js'
 import { fences } from './law-05-fences.js'
 import { visibility } from './law-06-visibility.js'
+import { runs } from './law-07-runs.js'
 import { schedules } from './law-07-schedules.js'
 import { ticks } from './law-07-ticks.js'
 import { settlements } from './law-08-settlements.js'
@@ -39,6 +40,7 @@ export const CHAPTERS: readonly Chapter[] = [
   visibility,
   schedules,
   ticks,
+  runs,
   settlements,
   wakeups,
   abort,

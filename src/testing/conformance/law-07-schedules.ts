@@ -10,6 +10,7 @@ export const schedules = chapter('Law 7: schedules are kept as they were put', {
     const given = newSchedule('daily', {
       anchor: 12_345,
       nextTickAt: 9_000_000_000_000,
+      dueAt: 9_000_000_000_006,
       definition: {
         missed: { all: { max: 3, withinMs: 60_000 } },
         overlap: 'queue-one',
@@ -23,6 +24,8 @@ export const schedules = chapter('Law 7: schedules are kept as they were put', {
         jitterMs: 6,
         pauseOnFailure: true,
         timeZone: 'Europe/Amsterdam',
+        dialect: 'quartz',
+        dst: 'shift-once',
       },
     })
     const now = await t.now()
@@ -36,13 +39,18 @@ export const schedules = chapter('Law 7: schedules are kept as they were put', {
       definition: given.definition,
       incarnation: 'daily-1',
       paused: false,
+      pausedFor: null,
       anchor: 12_345,
       nextTickAt: 9_000_000_000_000,
+      dueAt: 9_000_000_000_006,
       firedThrough: null,
       lastTickAt: null,
       fired: 0,
       skipped: 0,
+      skippedBy: { missed: 0, overlap: 0, paused: 0, ended: 0 },
       late: 0,
+      manual: 0,
+      unfinished: null,
     })
     assert.deepEqual(await get(t, 'daily'), record)
   },
@@ -146,6 +154,42 @@ export const schedules = chapter('Law 7: schedules are kept as they were put', {
     await put(t, newSchedule('daily', { nextTickAt: await t.now(), paused: true }))
     assert.deepEqual((await t.backend.schedules.due({ limit: 10 })).due, [])
     assert.equal((await get(t, 'daily')).paused, true)
+  },
+
+  'a schedule is due when it is told to be, also long after its next tick or before it': needs('clock', async (t) => {
+    const now = await t.now()
+    const { schedules: store } = t.backend
+    const due = async (): Promise<readonly unknown[]> => {
+      const given = await store.due({ limit: 10 })
+      return [...given.due.map(({ name }) => name), given.nextTickAt]
+    }
+    await put(t, newSchedule('before', { nextTickAt: now + 9_000, dueAt: now + 1_000 }))
+    await put(t, newSchedule('after', { nextTickAt: now - 9_000, dueAt: now + 2_000 }))
+    assert.deepEqual(await due(), [now + 1_000])
+    await t.advance(1_000)
+    assert.deepEqual(await due(), ['before', now + 2_000])
+    await t.advance(1_000)
+    assert.deepEqual(await due(), ['before', 'after', null])
+    await put(t, newSchedule('after', { nextTickAt: now - 9_000, dueAt: now + 5_000, definition: { task: 'other' } }))
+    assert.deepEqual(await due(), ['before', now + 5_000])
+    await store.pause({ changes: [{ name: 'before', paused: true, nextTickAt: null }] })
+    const resume = { name: 'before', paused: false, nextTickAt: now + 9_000, dueAt: now + 7_000 }
+    assert.deepEqual(await store.pause({ changes: [resume] }), ['changed'])
+    await t.advance(2_000)
+    assert.deepEqual(await due(), [now + 5_000])
+    const { nextTickAt, dueAt } = await get(t, 'before')
+    assert.deepEqual([nextTickAt, dueAt], [now + 9_000, now + 7_000])
+  }),
+
+  'with an owner, a schedule of somebody else is not removed': async (t) => {
+    await put(t, newSchedule('mine', { definition: { owner: 'shop' } }))
+    await put(t, newSchedule('theirs', { definition: { owner: 'mail' } }))
+    await put(t, newSchedule('nobodys'))
+    const { schedules: store } = t.backend
+    const names = ['mine', 'theirs', 'nobodys']
+    assert.deepEqual(await store.remove({ names, owner: 'shop' }), ['removed', 'unknown', 'unknown'])
+    assert.deepEqual(await store.remove({ names, owner: null }), ['unknown', 'unknown', 'removed'])
+    assert.deepEqual(await store.remove({ names }), ['unknown', 'removed', 'unknown'])
   },
 
   'resuming at a tick that was fired is refused': needs('clock', async (t) => {

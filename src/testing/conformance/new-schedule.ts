@@ -20,6 +20,8 @@ export function newSchedule(
     definition: {
       expression: '* * * * *',
       timeZone: 'UTC',
+      dialect: 'auto',
+      dst: null,
       task: 'task',
       queue: 'queue',
       payload: json({ a: 1 }),

@@ -116,28 +116,36 @@ CREATE TABLE schedules(
   version INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   paused INTEGER NOT NULL,
+  paused_for TEXT,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   anchor INTEGER NOT NULL,
   next_tick_at INTEGER,
+  due_at INTEGER,
   fired_through INTEGER,
   last_tick_at INTEGER,
   fired INTEGER NOT NULL,
-  skipped INTEGER NOT NULL,
-  late INTEGER NOT NULL
+  missed INTEGER NOT NULL,              -- this and the next three: why ticks were skipped
+  overlap INTEGER NOT NULL,
+  unwanted INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  late INTEGER NOT NULL,
+  manual INTEGER NOT NULL,
+  unfinished TEXT                       -- JSON list of ids
 );
-CREATE INDEX schedules_due ON schedules(next_tick_at, name) WHERE paused = 0 AND next_tick_at IS NOT NULL;
+CREATE INDEX schedules_due ON schedules(due_at, name) WHERE paused = 0 AND due_at IS NOT NULL;
 CREATE INDEX schedules_by_owner ON schedules(owner, name);
 CREATE TABLE schedule_ticks(
   schedule TEXT NOT NULL,
   tick INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  outcome INTEGER NOT NULL,             -- 1: fired, 0: skipped
+  version INTEGER NOT NULL,             -- of the schedule then: a run by hand may have the instant of a tick
+  outcome INTEGER NOT NULL,             -- 0: skipped, 1: fired, 2: by hand
   reason TEXT,
   late_ms INTEGER NOT NULL,
   job_id TEXT,
   count INTEGER NOT NULL,
-  PRIMARY KEY (schedule, tick)
+  PRIMARY KEY (schedule, tick, version)
 ) WITHOUT ROWID;
 
 -- A row stays when its lock is free: terms only grow.
