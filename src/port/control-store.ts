@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { Call } from './call.js'
-import type { LockRenewal } from './lock-store.js'
+import type { AcquireOutcome, LockRenewal, LockRequest } from './lock-store.js'
 
 /** Settings of queues, topics and their subscribers, and the registry of workers. */
 export interface ControlStore {
@@ -33,10 +33,17 @@ export interface ControlStore {
   ): Promise<readonly { readonly name: string; readonly subscriptions: readonly Subscription[] }[]>
 
   /**
-   * One call per node in 10 s: keeps the node in the registry, renews its locks, and tells what changed.
-   * A node is forgotten when it has not beaten for three of its intervals.
+   * One call per node in 10 s: keeps the node in the registry, renews its locks, asks for those that it stands for, and tells
+   * what changed. A node is forgotten when it has not beaten for three of its intervals.
    */
-  beat(params: { readonly node: NodeRecord; readonly locks: readonly LockRenewal[] } & Call): Promise<BeatResult>
+  beat(
+    params: {
+      readonly node: NodeRecord
+      readonly locks: readonly LockRenewal[]
+      /** Locks to take if they are free, as `LockStore.acquire` does: so an idle follower needs no other call (law 9). */
+      readonly acquire?: readonly LockRequest[]
+    } & Call,
+  ): Promise<BeatResult>
 
   /** Takes a node that stops out of the registry. */
   leave(params: { readonly nodeId: string } & Call): Promise<void>
@@ -91,6 +98,8 @@ export interface BeatResult {
   readonly cancelRequests: readonly string[]
   /** Outcome *i* belongs to lock *i*. */
   readonly locks: readonly ('renewed' | 'lost')[]
+  /** Outcome *i* belongs to lock *i* of `acquire`. A store that leaves it out is asked with `LockStore.acquire`. */
+  readonly acquired?: readonly AcquireOutcome[]
   /**
    * When a job of the node's queues and tasks becomes visible next, the ends of leases included; an instant in the past when some
    * are due now; null when nothing is known to be coming. It makes good for lost hints, and lets an idle node take over what another
@@ -99,4 +108,6 @@ export interface BeatResult {
   readonly nextVisibleAt?: EpochMs | null
   /** The earliest `dueAt` of all schedules that are not paused, past or not; null when there is none. */
   readonly nextTickAt: EpochMs | null
+  /** As `ScheduleStore.due` tells it. */
+  readonly schedulesRevision?: number
 }

@@ -22,10 +22,10 @@ export type {
   RetryOutcome,
   SettleOutcome,
 } from './job-store.js'
-export type { AcquireOutcome, LockRecord, LockRenewal, LockStore } from './lock-store.js'
+export type { AcquireOutcome, LockRecord, LockRenewal, LockRequest, LockStore } from './lock-store.js'
 export type { Maintenance } from './maintenance.js'
 export type { PushIntake } from './push-intake.js'
-export type { Fire, PutOutcome, SchedulePut, ScheduleStore } from './schedule-store.js'
+export type { DueResult, Fire, PutOutcome, SchedulePut, ScheduleStore } from './schedule-store.js'
 export type { Wakeup, Wakeups } from './wakeups.js'
 export type { ClaimedJob, Lease, Receipt, Settlement, SettlementKind } from '../model/lease.js'
 export type {

@@ -10,11 +10,7 @@ import type { Call } from './call.js'
  */
 export interface LockStore {
   /** Takes locks that are free or lapsed. The live holder that asks again gets its own term, with a new end. */
-  acquire(
-    params: {
-      readonly locks: readonly { readonly name: string; readonly holder: string; readonly ttlMs: DurationMs }[]
-    } & Call,
-  ): Promise<readonly AcquireOutcome[]>
+  acquire(params: { readonly locks: readonly LockRequest[] } & Call): Promise<readonly AcquireOutcome[]>
 
   /** Moves the end of locks that are still held under their term. */
   renew(params: { readonly locks: readonly LockRenewal[] } & Call): Promise<readonly ('renewed' | 'lost')[]>
@@ -28,6 +24,13 @@ export interface LockStore {
 
   /** The locks that are held now, by name. */
   list(params: { readonly prefix?: string } & Call): Promise<readonly LockRecord[]>
+}
+
+/** A lock to be taken. */
+export interface LockRequest {
+  readonly name: string
+  readonly holder: string
+  readonly ttlMs: DurationMs
 }
 
 /** `acquired` tells the caller's own term, `held` the one of whoever has it. */

@@ -28,7 +28,10 @@ export interface ScheduleStore {
 
   get(params: { readonly names: readonly string[] } & Call): Promise<readonly (ScheduleRecord | null)[]>
 
-  /** Schedules by name, a page at a time; `after` is the last name of the page before. */
+  /**
+   * Schedules by name, a page at a time; `after` is the last name of the page before. Names that begin with `~`, which no
+   * schedule of a user can have, are left out: rota keeps there what `withSchedule` has to remember.
+   */
   list(
     params: { readonly after: string | null; readonly limit: number; readonly owner?: string | null } & Call,
   ): Promise<readonly ScheduleRecord[]>
@@ -50,9 +53,7 @@ export interface ScheduleStore {
   ): Promise<readonly ('changed' | 'unchanged' | 'unknown' | 'stale-tick')[]>
 
   /** The schedules whose `dueAt` has come, the most overdue first, and the `dueAt` of the next one after them. */
-  due(
-    params: { readonly limit: number } & Call,
-  ): Promise<{ readonly due: readonly ScheduleRecord[]; readonly nextTickAt: EpochMs | null; readonly now: EpochMs }>
+  due(params: { readonly limit: number } & Call): Promise<DueResult>
 
   /**
    * Advances schedules, calls off the jobs that they replace and makes the jobs of their ticks, for each schedule all or
@@ -65,6 +66,18 @@ export interface ScheduleStore {
   history(
     params: { readonly name: string; readonly before: EpochMs | null; readonly limit: number } & Call,
   ): Promise<readonly TickRecord[]>
+}
+
+/** What is due, by the clock of the store. */
+export interface DueResult {
+  readonly due: readonly ScheduleRecord[]
+  readonly nextTickAt: EpochMs | null
+  readonly now: EpochMs
+  /**
+   * Another number since a schedule was put, removed, paused or resumed, and the same while they only fire: whoever watches
+   * all schedules lists them again when it differs. It may differ without a reason. A store that leaves it out is listed from time to time.
+   */
+  readonly schedulesRevision?: number
 }
 
 /** One schedule to be created or edited. */

@@ -1,11 +1,11 @@
 import { checkText, checkWhole } from '../../port/checks.js'
 import type { BeatResult, ControlStore, NodeRecord, QueueRecord, QueueSettings } from '../../port/control-store.js'
-import type { LockRenewal } from '../../port/lock-store.js'
+import type { LockRenewal, LockRequest } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
 import type { Handle } from './handle.js'
 import { nextVisibleAt } from './claim.js'
-import { checkRenewals, renewLock } from './lock-store.js'
+import { acquireLock, checkRenewals, checkRequests, renewLock } from './lock-store.js'
 import { byName, type MemoryState } from './state.js'
 
 /** How a queue behaves that nobody has set. */
@@ -62,13 +62,14 @@ export function createControlStore(handle: Handle): ControlStore {
     },
 
     async beat(params) {
-      const { node } = params
+      const { node, locks, acquire = [] } = params
       checkText('beat', 'node id', node.id)
       checkWhole('beat', 'beatMs', node.beatMs, 1, Number.MAX_SAFE_INTEGER)
-      checkRenewals('beat', params.locks)
+      checkRenewals('beat', locks)
+      checkRequests('beat', acquire)
       return handle.commit(params, (commit) => {
         commit.state.nodes.set(node.id, { ...node, seenAt: commit.now })
-        return answerBeat(commit, node, params.locks)
+        return answerBeat(commit, node, { locks, acquire })
       })
     },
 
@@ -85,7 +86,11 @@ export function createControlStore(handle: Handle): ControlStore {
   }
 }
 
-function answerBeat(commit: Commit, node: NodeRecord, locks: readonly LockRenewal[]): BeatResult {
+function answerBeat(
+  commit: Commit,
+  node: NodeRecord,
+  { locks, acquire }: { readonly locks: readonly LockRenewal[]; readonly acquire: readonly LockRequest[] },
+): BeatResult {
   const { state, now } = commit
   return {
     now,
@@ -93,8 +98,10 @@ function answerBeat(commit: Commit, node: NodeRecord, locks: readonly LockRenewa
     paused: [...state.settings.values()].filter(({ paused }) => paused).map(({ name }) => name),
     cancelRequests: [...state.cancelRequests].filter((job) => job.workerId === node.id).map(({ id }) => id),
     locks: locks.map((renewal) => renewLock(commit, renewal)),
+    acquired: acquire.map((asked) => acquireLock(commit, asked)),
     nextVisibleAt: nextVisibleAt(state, node),
     nextTickAt: state.scheduleTicks.first()?.dueAt ?? null,
+    schedulesRevision: state.schedulesRevision,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Fire } from '../../port/schedule-store.js'
 import type { Commit } from './commit.js'
 import { insertJobs } from './enqueue.js'
 import { cancelJob } from './operate.js'
-import { rewrite } from './schedule-edits.js'
+import { edit, rewrite } from './schedule-edits.js'
 
 /** `ScheduleStore.history` keeps as many. */
 const HISTORY_MAX = 1_000
@@ -19,7 +19,8 @@ export function fireSchedule(commit: Commit, fire: Fire): 'fired' | 'superseded'
   if (record.firedThrough !== null && fire.tick !== null && fire.tick <= record.firedThrough) return 'superseded'
   for (const id of fire.cancel?.ids ?? []) cancelJob(commit, id, fire.cancel?.reason ?? null)
   insertJobs(commit, fire.jobs)
-  rewrite(commit, stored, changeOf(record, fire))
+  const move = fire.pauseFor === undefined ? rewrite : edit
+  move(commit, stored, changeOf(record, fire))
   stored.history.push(...fire.ticks.map((tick) => ({ ...tick })))
   stored.history.sort((a, b) => a.tick - b.tick)
   stored.history.splice(0, stored.history.length - HISTORY_MAX)

@@ -1,5 +1,5 @@
 import { checkText, checkWhole } from '../../port/checks.js'
-import type { AcquireOutcome, LockRecord, LockRenewal, LockStore } from '../../port/lock-store.js'
+import type { AcquireOutcome, LockRecord, LockRenewal, LockRequest, LockStore } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
 import type { Handle } from './handle.js'
@@ -8,11 +8,7 @@ import { byName, type MemoryState, type StoredLock } from './state.js'
 export function createLockStore(handle: Handle): LockStore {
   return {
     async acquire(params) {
-      for (const { name, holder, ttlMs } of params.locks) {
-        checkText('acquire', 'name', name)
-        checkText('acquire', 'holder', holder)
-        checkWhole('acquire', 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
-      }
+      checkRequests('acquire', params.locks)
       return handle.commit(params, (commit) => params.locks.map((asked) => acquireLock(commit, asked)))
     },
 
@@ -48,6 +44,14 @@ export function checkRenewals(call: string, locks: readonly LockRenewal[]): void
   for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
 }
 
+export function checkRequests(call: string, locks: readonly LockRequest[]): void {
+  for (const { name, holder, ttlMs } of locks) {
+    checkText(call, 'name', name)
+    checkText(call, 'holder', holder)
+    checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
+  }
+}
+
 /** Moves the end of one lock; see `LockStore.renew`. */
 export function renewLock({ state, now }: Commit, renewal: LockRenewal): 'renewed' | 'lost' {
   const lock = heldLock(state, renewal, now)
@@ -56,10 +60,8 @@ export function renewLock({ state, now }: Commit, renewal: LockRenewal): 'renewe
   return 'renewed'
 }
 
-function acquireLock(
-  { state, now }: Commit,
-  { name, holder, ttlMs }: { readonly name: string; readonly holder: string; readonly ttlMs: number },
-): AcquireOutcome {
+/** Takes one lock if it is free; see `LockStore.acquire`. */
+export function acquireLock({ state, now }: Commit, { name, holder, ttlMs }: LockRequest): AcquireOutcome {
   const lock = state.locks.get(name) ?? { name, holder, term: 0, until: now }
   state.locks.set(name, lock)
   const isLive = lock.until > now

@@ -18,7 +18,7 @@ export function putSchedule(commit: Commit, put: SchedulePut): PutOutcome {
   const revision = record.revision + 1
   const pausedFor = paused ? record.pausedFor : null
   const change = { definition: structuredClone(definition), paused, pausedFor, nextTickAt, dueAt, anchor, revision }
-  rewrite(commit, stored, change)
+  edit(commit, stored, change)
   return { status: 'updated', record: stored.record }
 }
 
@@ -29,6 +29,7 @@ export function removeSchedule(commit: Commit, name: string, owner: string | nul
   if (owner !== undefined && stored.record.definition.owner !== owner) return 'unknown'
   commit.state.scheduleTicks.delete(stored)
   commit.state.schedules.delete(name)
+  commit.state.schedulesRevision += 1
   commit.hints.add('schedules')
   return 'removed'
 }
@@ -43,8 +44,14 @@ export function pauseSchedule(
   if (stored === undefined) return 'unknown'
   if (stored.record.paused === paused) return 'unchanged'
   if (!paused && isStale(stored.record, nextTickAt)) return 'stale-tick'
-  rewrite(commit, stored, { paused, pausedFor: null, ...(paused ? {} : { nextTickAt, dueAt }) })
+  edit(commit, stored, { paused, pausedFor: null, ...(paused ? {} : { nextTickAt, dueAt }) })
   return 'changed'
+}
+
+/** Changes a record in a way that those who watch all schedules are to see. */
+export function edit(commit: Commit, stored: StoredSchedule, change: Partial<ScheduleRecord>): void {
+  commit.state.schedulesRevision += 1
+  rewrite(commit, stored, change)
 }
 
 /** Changes a record, which gives it a new version, and its place among those that will be due. */
@@ -83,7 +90,7 @@ function createSchedule(commit: Commit, put: SchedulePut): ScheduleRecord {
   }
   const stored: StoredSchedule = { name, record, dueAt: null, history: [] }
   commit.state.schedules.set(name, stored)
-  rewrite(commit, stored, {})
+  edit(commit, stored, {})
   return stored.record
 }
 

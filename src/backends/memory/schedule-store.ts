@@ -36,7 +36,9 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
           .map(({ record }) => record)
           .filter(
             ({ name, definition }) =>
-              (after === null || name > after) && (owner === undefined || definition.owner === owner),
+              !name.startsWith('~') &&
+              (after === null || name > after) &&
+              (owner === undefined || definition.owner === owner),
           )
           .sort((a, b) => byName(a.name, b.name))
           .slice(0, params.limit),
@@ -51,7 +53,10 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     async due(params) {
       checkPage('due', params.limit, PAGE_MAX)
       const now = handle.clock.now()
-      return handle.read(params, ({ scheduleTicks }) => dueOf(scheduleTicks.after(), params.limit, now))
+      return handle.read(params, ({ scheduleTicks, schedulesRevision }) => ({
+        ...dueOf(scheduleTicks.after(), params.limit, now),
+        schedulesRevision,
+      }))
     },
 
     async fire(params) {

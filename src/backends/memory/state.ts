@@ -29,6 +29,8 @@ export interface MemoryState {
   readonly events: StoredEvents
   readonly listeners: Set<(hint: Wakeup) => void>
   settingsRevision: number
+  /** Counts edits of schedules, and not their ticks. */
+  schedulesRevision: number
   /** What the clock said last. */
   clockAt: EpochMs
   lastSeq: number
@@ -171,6 +173,7 @@ export function newState(): MemoryState {
     events: { list: [], first: 1 },
     listeners: new Set(),
     settingsRevision: 0,
+    schedulesRevision: 0,
     clockAt: 0,
     lastSeq: 0,
     lastVersion: 0,

@@ -1,8 +1,8 @@
 import { checkText, checkWhole } from '../../port/checks.js'
 import type { BeatResult, ControlStore, NodeRecord, Subscription } from '../../port/control-store.js'
-import type { LockRenewal } from '../../port/lock-store.js'
+import type { LockRenewal, LockRequest } from '../../port/lock-store.js'
 import { nextVisibleAt } from './claim.js'
-import { checkRenewals, renewLock } from './lock-store.js'
+import { acquireLock, checkRenewals, checkRequests, renewLock } from './lock-store.js'
 import { checkQueue, listQueues, putQueue, removeQueue } from './queue-settings.js'
 import {
   CANCEL_REQUESTS,
@@ -53,11 +53,12 @@ export function createControlStore(store: Store): ControlStore {
     },
 
     async beat(params) {
-      const { node, locks } = params
+      const { node, locks, acquire = [] } = params
       checkText('beat', 'node id', node.id)
       checkWhole('beat', 'beatMs', node.beatMs, 1, Number.MAX_SAFE_INTEGER)
       checkRenewals('beat', locks)
-      return store.writeVolatile(params, (tx) => beat(tx, node, locks))
+      checkRequests('beat', acquire)
+      return store.writeVolatile(params, (tx) => beat(tx, node, { locks, acquire }))
     },
 
     async leave(params) {
@@ -73,7 +74,11 @@ export function createControlStore(store: Store): ControlStore {
   }
 }
 
-function beat(tx: Transaction, node: NodeRecord, locks: readonly LockRenewal[]): BeatResult {
+function beat(
+  tx: Transaction,
+  node: NodeRecord,
+  { locks, acquire }: { readonly locks: readonly LockRenewal[]; readonly acquire: readonly LockRequest[] },
+): BeatResult {
   const { session, now, state } = tx
   session.run(PUT_NODE, node.id, JSON.stringify(node), node.beatMs, now)
   const queues = node.queues.map((queue) => ({ queue, limit: 1 }))
@@ -83,7 +88,9 @@ function beat(tx: Transaction, node: NodeRecord, locks: readonly LockRenewal[]):
     paused: session.all(QUEUES).flatMap(([name, paused]) => (paused === 1 ? [name] : [])),
     cancelRequests: session.all(CANCEL_REQUESTS, node.id).map(([id]) => id),
     locks: locks.map((renewal) => renewLock(tx, renewal)),
+    acquired: acquire.map((asked) => acquireLock(tx, asked)),
     nextVisibleAt: nextVisibleAt(tx, { queues, tasks: node.tasks, suspects: true }),
     nextTickAt: session.get(NEXT_DUE_AFTER, Number.MIN_SAFE_INTEGER)?.[0] ?? null,
+    schedulesRevision: state.settingsRevision,
   }
 }

@@ -53,6 +53,7 @@ function advance(tx: Transaction, fire: Fire): boolean {
   // A tick that somebody else has fired must not cost a commit that has to reach the disk.
   if (row === undefined) return false
   tx.takeVersion()
+  if (pauseFor !== null) tx.changeSchedules()
   for (const id of fire.cancel?.ids ?? []) cancelJob(tx, id, fire.cancel?.reason ?? null)
   const [passed] = row
   const before = passed - counts.fired - counts.manual - counts.skipped

@@ -1,6 +1,6 @@
 import type { DurationMs } from '../../model/units.js'
 import { checkText, checkWhole } from '../../port/checks.js'
-import type { AcquireOutcome, LockRenewal, LockStore } from '../../port/lock-store.js'
+import type { AcquireOutcome, LockRenewal, LockRequest, LockStore } from '../../port/lock-store.js'
 import { LIVE_LOCKS, LOCK_OF, MOVE_LOCK_END, PUT_LOCK } from './statements/locks.js'
 import type { Store } from './store.js'
 import type { Transaction } from './transaction.js'
@@ -9,11 +9,7 @@ import type { Transaction } from './transaction.js'
 export function createLockStore(store: Store): LockStore {
   return {
     async acquire(params) {
-      for (const { name, holder, ttlMs } of params.locks) {
-        checkText('acquire', 'name', name)
-        checkText('acquire', 'holder', holder)
-        checkWhole('acquire', 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
-      }
+      checkRequests('acquire', params.locks)
       return store.write(params, (tx) => params.locks.map((asked) => acquireLock(tx, asked)))
     },
 
@@ -46,16 +42,21 @@ export function checkRenewals(call: string, locks: readonly LockRenewal[]): void
   for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
 }
 
+export function checkRequests(call: string, locks: readonly LockRequest[]): void {
+  for (const { name, holder, ttlMs } of locks) {
+    checkText(call, 'name', name)
+    checkText(call, 'holder', holder)
+    checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
+  }
+}
+
 /** Moves the end of one lock; see `LockStore.renew`. */
 export function renewLock(tx: Transaction, { name, holder, term, ttlMs }: LockRenewal): 'renewed' | 'lost' {
   return tx.session.run(MOVE_LOCK_END, endOf(tx, ttlMs), name, holder, term, tx.now) === 0 ? 'lost' : 'renewed'
 }
 
-/** A lock stays on record when it is free, because its term must go on growing. */
-function acquireLock(
-  tx: Transaction,
-  { name, holder, ttlMs }: { readonly name: string; readonly holder: string; readonly ttlMs: DurationMs },
-): AcquireOutcome {
+/** Takes one lock if it is free; see `LockStore.acquire`. It stays on record when it is free, because its term must go on growing. */
+export function acquireLock(tx: Transaction, { name, holder, ttlMs }: LockRequest): AcquireOutcome {
   const [lastHolder, lastTerm, lastUntil] = tx.session.get(LOCK_OF, name) ?? [holder, 0, tx.now]
   const isLive = lastUntil > tx.now
   if (isLive && lastHolder !== holder) return { status: 'held', holder: lastHolder, term: lastTerm, until: lastUntil }

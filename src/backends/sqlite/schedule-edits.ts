@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { EpochMs } from '../../model/units.js'
 import type { PutOutcome, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
-import { HINT } from './changes.js'
 import { scheduleOf, writeSchedule } from './schedule-record.js'
 import { DELETE_OWNED, DELETE_SCHEDULE, DELETE_TICKS, SCHEDULE_OF } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
@@ -30,7 +29,7 @@ export function removeSchedule(tx: Transaction, name: string, owner: string | nu
   const removed = owner === undefined ? session.run(DELETE_SCHEDULE, name) : session.run(DELETE_OWNED, name, owner)
   if (removed === 0) return 'unknown'
   session.run(DELETE_TICKS, name)
-  tx.changes.hint(HINT.schedules)
+  tx.changeSchedules()
   return 'removed'
 }
 
@@ -57,7 +56,7 @@ function findSchedule(tx: Transaction, name: string): ScheduleRecord | null {
 function rewrite(tx: Transaction, record: ScheduleRecord, change: Partial<ScheduleRecord>): ScheduleRecord {
   const after = { ...record, ...change, version: tx.takeVersion(), updatedAt: tx.now }
   writeSchedule(tx.session, after)
-  tx.changes.hint(HINT.schedules)
+  tx.changeSchedules()
   return after
 }
 

@@ -13,6 +13,7 @@ import {
   SCHEDULES_OF_OWNER,
   TICKS_BEFORE,
 } from './statements/schedules.js'
+import { READ_STATE } from './statements/state.js'
 import type { Store } from './store.js'
 
 /** How many schedules or tick records one call can ask for. */
@@ -61,7 +62,9 @@ export function createScheduleStore(store: Store): ScheduleStore {
         const now = store.options.clock.now()
         const records = session.all(DUE_SCHEDULES, now, limit + 1).map(scheduleOf)
         const next = records.length > limit ? records[limit]?.dueAt : session.get(NEXT_DUE_AFTER, now)?.[0]
-        return { due: records.slice(0, limit), nextTickAt: next ?? null, now }
+        // Edits of schedules count as changes of settings: one number to read, and one column.
+        const schedulesRevision = session.get(READ_STATE)?.[3] ?? 0
+        return { due: records.slice(0, limit), nextTickAt: next ?? null, now, schedulesRevision }
       })
     },
 

@@ -90,15 +90,24 @@ export class Transaction {
     this.touchState()
   }
 
-  /** True when this transaction changes what the settings revision stands for. */
+  /** True when this transaction changes the settings revision. */
   get settingsChanged(): boolean {
     return this.#settingsChanged
   }
 
   changeSettings(): void {
+    this.#changeRevision(HINT.settings)
+  }
+
+  /** Those who watch all schedules are to list them again. */
+  changeSchedules(): void {
+    this.#changeRevision(HINT.schedules)
+  }
+
+  #changeRevision(hint: number): void {
     this.#settingsChanged = true
     this.state.settingsRevision += 1
-    this.changes.hint(HINT.settings)
+    this.changes.hint(hint)
     this.touchState()
   }
 

@@ -13,6 +13,7 @@ import { visibility } from './law-06-visibility.js'
 import { runs } from './law-07-runs.js'
 import { schedules } from './law-07-schedules.js'
 import { ticks } from './law-07-ticks.js'
+import { watching } from './law-07-watching.js'
 import { settlements } from './law-08-settlements.js'
 import { wakeups } from './law-09-wakeups.js'
 import { abort } from './law-10-abort.js'
@@ -41,6 +42,7 @@ export const CHAPTERS: readonly Chapter[] = [
   schedules,
   ticks,
   runs,
+  watching,
   settlements,
   wakeups,
   abort,

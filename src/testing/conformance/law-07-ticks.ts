@@ -160,7 +160,8 @@ export const ticks = chapter('Law 7: each tick makes at most one set of jobs', {
     const [record] = await make(t, 'once')
     await t.backend.schedules.fire({ fires: [fireOf(record!, null)] })
     await t.advance(400 * 86_400_000)
-    assert.deepEqual(await t.backend.schedules.due({ limit: 10 }), { due: [], nextTickAt: null, now: await t.now() })
+    const { due, nextTickAt } = await t.backend.schedules.due({ limit: 10 })
+    assert.deepEqual([due, nextTickAt], [[], null])
     assert.equal((await t.backend.schedules.list({ after: null, limit: 10 })).length, 1)
   }),
 })

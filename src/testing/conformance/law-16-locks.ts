@@ -122,6 +122,20 @@ export const locks = chapter('Law 16: a named lock has one live holder and a gro
     assert.equal((await acquire(t, 'you')).status, 'held')
   }),
 
+  'a beat asks for locks, as acquire does': async (t) => {
+    const ask = async (holder: string): Promise<AcquireOutcome | undefined> => {
+      const asked = [{ name: 'lock', holder, ttlMs: TTL_MS }]
+      const { acquired } = await t.backend.control.beat({ node: newNode(), locks: [], acquire: asked })
+      return (acquired ?? (await t.backend.locks.acquire({ locks: asked })))[0]
+    }
+    const mine = await ask('me')
+    assert.equal(mine?.status, 'acquired')
+    assert.deepEqual(await ask('you'), { ...mine, status: 'held' })
+    assert.deepEqual(await t.backend.locks.release({ locks: [renewal('me', mine.term)] }), ['released'])
+    const yours = await ask('you')
+    assert.ok(yours?.status === 'acquired' && yours.term > mine.term)
+  },
+
   'the locks that are held are listed by name and by prefix': needs('clock', async (t) => {
     const names = ['a:2', 'b', 'a:1', 'a%', 'ab', 'free text, ünïcode']
     await t.backend.locks.acquire({ locks: names.map((name) => ({ name, holder: 'me', ttlMs: TTL_MS })) })

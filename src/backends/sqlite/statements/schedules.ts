@@ -45,11 +45,11 @@ export const DELETE_TICKS: Query<[name: string]> = { sql: 'DELETE FROM schedule_
 
 /** Names are not empty, so '' is before all of them. */
 export const SCHEDULES_AFTER: Query<[after: string, limit: number], ScheduleRow> = {
-  sql: `SELECT ${COLUMNS} FROM schedules WHERE name > ? ORDER BY name LIMIT +?`,
+  sql: `SELECT ${COLUMNS} FROM schedules WHERE name > ? AND name NOT GLOB '~*' ORDER BY name LIMIT +?`,
 }
 
 export const SCHEDULES_OF_OWNER: Query<[owner: string | null, after: string, limit: number], ScheduleRow> = {
-  sql: `SELECT ${COLUMNS} FROM schedules WHERE owner IS ? AND name > ? ORDER BY name LIMIT +?`,
+  sql: `SELECT ${COLUMNS} FROM schedules WHERE owner IS ? AND name > ? AND name NOT GLOB '~*' ORDER BY name LIMIT +?`,
 }
 
 /** The index is named, so that no statistics can ever talk SQLite into a scan: what is not due must cost nothing. */
