@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
-import { Alarm } from './alarm.js'
+import { Alarm } from '../async/alarm.js'
 
 /**
  * Tells which items were not taken back within their length of time, with one alarm for all of them.

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { JobStore } from '../port/job-store.js'
-import { Alarm } from './alarm.js'
+import { Alarm } from '../async/alarm.js'
 import type { AttemptStopper } from './attempt-stopper.js'
 import { termAgeMs } from './attempt.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
