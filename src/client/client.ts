@@ -45,7 +45,7 @@ export interface CancelOptions extends ControlOptions {
 export class Client<Tx = never> {
   /** Pauses queues, resumes them, and changes how they behave. */
   readonly queues: QueueControl<Tx>
-  /** Looks at schedules, pauses, resumes and removes them. */
+  /** Looks at schedules, declares sets of them, pauses, resumes, runs and removes them. */
   readonly schedules: ScheduleControl<Tx>
   readonly #connection: Connection<Tx>
   readonly #clock: Clock
@@ -93,7 +93,7 @@ export class Client<Tx = never> {
    * Makes jobs of `task` again and again: `schedule('nightly', '0 3 * * *', report, payload, { timeZone: 'Europe/Amsterdam' })`.
    * `expression` is a cron of five fields, `every 10s`, `rate(5 minutes)`, `@daily` or `@every 1h30m`, or what
    * `daily`, `monthly` or `interval` of `rota/schedule` return. The name is its identity: the same again changes nothing,
-   * anything else edits it. Rejects with `SCHEDULE_INVALID` and `SCHEDULE_EXISTS`.
+   * anything else edits it. Rejects with `SCHEDULE_INVALID`, `SCHEDULE_EXISTS`, and `SCHEDULE_OWNED` for one of a declared set.
    */
   schedule<Wire>(
     name: string,

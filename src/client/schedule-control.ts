@@ -3,7 +3,9 @@ import type { AnyTask } from '../model/task-definition.js'
 import type { EpochMs } from '../model/units.js'
 import type { ScheduleObject } from '../schedule/schedule-object.js'
 import { toInstant } from './instant.js'
+import type { DeclaredSchedule, DeclareOptions, DeclareOutcome } from './declared-schedule.js'
 import type { ControlOptions } from './queue-control.js'
+import type { ManualRun } from './run-now.js'
 import type { ScheduleView, TickRecordView } from './schedule-view.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import type { ScheduleOutcome, TaskScheduler, TaskSchedulerParts } from './task-scheduler.js'
@@ -13,6 +15,8 @@ const PAGE_MAX = 1_000
 
 /** One page of schedules. */
 export interface ScheduleListOptions extends ControlOptions {
+  /** Only the schedules that this owner has declared; null: only those that were made one by one. */
+  readonly owner?: string | null
   /** The last name of the page before. */
   readonly after?: string | null
   /** 1 to 1,000. @defaultValue 1,000 */
@@ -27,7 +31,7 @@ export interface HistoryOptions extends ControlOptions {
   readonly limit?: number
 }
 
-/** Looks at schedules, pauses, resumes and removes them. `rota.schedule()` makes them. */
+/** Looks at schedules, declares sets of them, pauses, resumes, runs and removes them. `rota.schedule()` makes one. */
 export class ScheduleControl<Tx> {
   readonly #parts: TaskSchedulerParts<Tx>
 
@@ -47,6 +51,27 @@ export class ScheduleControl<Tx> {
     return scheduler.schedule(name, expression, task, payload, options)
   }
 
+  /**
+   * Makes the schedules of one owner those of the list: adds and edits what differs, removes what is not in it, and leaves those
+   * of others alone. At every start of a program that says the same it changes nothing. `defineSchedule` makes the entries.
+   * Rejects with `SCHEDULE_OWNED` when a name belongs to somebody else, and with `SCHEDULE_INVALID`, before anything is written.
+   */
+  async declare(schedules: readonly DeclaredSchedule[], options: DeclareOptions): Promise<DeclareOutcome> {
+    const scheduler = await this.#scheduler()
+    return scheduler.declare(schedules, options)
+  }
+
+  /**
+   * Makes one job of a schedule now, whatever its pause, bounds and `overlap` say; its handler sees `tick.manual`. The series is
+   * not moved; the history has the run as `manual`, and later ticks meet its job like any other of the schedule.
+   * Rejects with `SCHEDULE_UNKNOWN`.
+   */
+  async runNow(name: string, options: ControlOptions = {}): Promise<ManualRun> {
+    checkName('schedule', name)
+    const scheduler = await this.#scheduler()
+    return scheduler.runNow(name, options.signal)
+  }
+
   /** The schedule as it is now; null when there is none. */
   async get(name: string, options: ControlOptions = {}): Promise<ScheduleView | null> {
     checkName('schedule', name)
@@ -58,9 +83,9 @@ export class ScheduleControl<Tx> {
 
   /** Schedules by name, a page at a time. */
   async list(options: ScheduleListOptions = {}): Promise<readonly ScheduleView[]> {
-    const { after = null, limit = PAGE_MAX, signal } = options
+    const { after = null, limit = PAGE_MAX, owner, signal } = options
     const { schedules } = await this.#parts.connection.open(signal)
-    const records = await schedules.list({ after, limit, signal })
+    const records = await schedules.list({ after, limit, ...(owner === undefined ? {} : { owner }), signal })
     const { viewSchedule } = await import('./schedule-view.js')
     return records.map(viewSchedule)
   }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock, IdMaker } from '../model/clock.js'
-import { RotaError } from '../model/errors.js'
+import { dueAtOf } from '../model/due-at.js'
 import type { ScheduleDefinition, ScheduleRecord } from '../model/schedule-record.js'
-import { nextWithin } from '../model/tick-bounds.js'
-import type { EpochMs } from '../model/units.js'
-import type { SchedulePut, ScheduleStore } from '../port/schedule-store.js'
-import { parseSchedule } from '../schedule/parse-schedule.js'
+import type { ScheduleStore, SchedulePut } from '../port/schedule-store.js'
+import { busyError, existsError, neverError, ownedError } from './schedule-errors.js'
+import { firstTick, hasSameTiming } from './schedule-timing.js'
 
 /** A schedule that fires between our read and our write makes us read again; more often than this something else is wrong. */
 const ATTEMPTS_MAX = 20
@@ -22,6 +21,12 @@ export interface ScheduleIntent {
   readonly ifExists: 'update' | 'fail'
 }
 
+/** A schedule after its write, and what that did. */
+export interface WrittenSchedule {
+  readonly status: WriteStatus
+  readonly record: ScheduleRecord
+}
+
 /** Creates and edits schedules, and decides when they are due first. */
 export class ScheduleWriter {
   readonly #clock: Clock
@@ -32,31 +37,43 @@ export class ScheduleWriter {
     this.#ids = parts.ids
   }
 
-  /** Makes a schedule what it should be; the same again changes nothing, also not the ticks that are owed. */
+  /**
+   * Makes schedules what they should be, each by itself, those that have to be written in one call; outcome *i* belongs to intent
+   * *i*. The same again changes nothing, also not the ticks that are owed.
+   */
   async write(
     store: ScheduleStore,
-    intent: ScheduleIntent,
+    intents: readonly ScheduleIntent[],
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly status: WriteStatus; readonly record: ScheduleRecord }> {
-    const { name, definition, paused, ifExists } = intent
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const record = await read(store, name, signal)
-      if (record !== null && ifExists === 'fail') throw existsError(name)
-      const isSame = record !== null && isDeepStrictEqual({ ...record.definition }, { ...definition })
-      const isPausedSo = paused === undefined || paused === record?.paused
-      if (isSame && isPausedSo) return { status: 'unchanged', record }
-      if (isSame && paused !== undefined) {
-        await this.pause(store, name, paused, signal)
-        const changed = await read(store, name, signal)
-        if (changed !== null) return { status: 'updated', record: changed }
-        continue
+  ): Promise<readonly WrittenSchedule[]> {
+    const written = new Map<string, WrittenSchedule>()
+    let left = intents
+    for (let attempt = 0; left.length > 0; attempt++) {
+      if (attempt === ATTEMPTS_MAX) throw busyError(left[0]?.name ?? '')
+      const puts: SchedulePut[] = []
+      const records = await store.get({ names: left.map(({ name }) => name), signal })
+      for (const [at, intent] of left.entries()) {
+        const record = records[at] ?? null
+        const outcome = await this.#withoutPut(store, record, intent, signal)
+        if (outcome === null) puts.push(this.#put(record, intent))
+        else if (outcome !== 'again') written.set(intent.name, outcome)
       }
-      const [outcome] = await store.put({ schedules: [this.#put(record, intent)], signal })
-      if (outcome === undefined || outcome.record === null) continue
-      if (outcome.status === 'conflict' || outcome.status === 'stale-tick') continue
-      return { status: outcome.status, record: outcome.record }
+      const outcomes = puts.length === 0 ? [] : await store.put({ schedules: puts, signal })
+      for (const { status, record } of outcomes) {
+        if (status === 'conflict' || status === 'stale-tick' || record === null) continue
+        written.set(record.name, { status, record })
+      }
+      left = left.filter(({ name }) => !written.has(name))
     }
-    throw busyError(name)
+    return intents.flatMap(({ name }) => written.get(name) ?? [])
+  }
+
+  /** Refuses a set of which one could not be written, before any is: `SCHEDULE_OWNED`, `SCHEDULE_INVALID`. */
+  check(intents: readonly ScheduleIntent[], records: readonly (ScheduleRecord | null)[]): void {
+    const owner = intents[0]?.definition.owner ?? null
+    const foreign = records.filter((record) => record !== null && record.definition.owner !== owner)
+    if (foreign.length > 0) throw ownedError(foreign as readonly ScheduleRecord[], owner)
+    for (const [at, intent] of intents.entries()) if (records[at] == null) this.#put(null, intent)
   }
 
   /** Pauses a schedule, or lets it go on with its next tick from now. */
@@ -67,69 +84,53 @@ export class ScheduleWriter {
     signal: AbortSignal | undefined,
   ): Promise<'changed' | 'unchanged' | 'unknown'> {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const record = await read(store, name, signal)
+      const [record = null] = await store.get({ names: [name], signal })
       if (record === null) return 'unknown'
-      const nextTickAt = paused ? null : this.#firstTick(record.definition, record.anchor, record.firedThrough)
-      const [outcome = 'unknown'] = await store.pause({ changes: [{ name, paused, nextTickAt }], signal })
+      const now = this.#clock.now()
+      const nextTickAt = paused ? null : firstTick(record, now, record)
+      const dueAt = dueAtOf(record, nextTickAt, now)
+      const [outcome = 'unknown'] = await store.pause({ changes: [{ name, paused, nextTickAt, dueAt }], signal })
       if (outcome !== 'stale-tick') return outcome
     }
     throw busyError(name)
   }
 
+  /** Does what can be done without a put; null when it takes one, `again` when the schedule has gone meanwhile. */
+  async #withoutPut(
+    store: ScheduleStore,
+    record: ScheduleRecord | null,
+    { name, definition, paused, ifExists }: ScheduleIntent,
+    signal: AbortSignal | undefined,
+  ): Promise<WrittenSchedule | 'again' | null> {
+    if (record === null) return null
+    if (ifExists === 'fail') throw existsError(name)
+    if (record.definition.owner !== definition.owner) throw ownedError([record], definition.owner)
+    if (!isDeepStrictEqual({ ...record.definition }, { ...definition })) return null
+    if (paused === undefined || paused === record.paused) return { status: 'unchanged', record }
+    await this.pause(store, name, paused, signal)
+    const [changed = null] = await store.get({ names: [name], signal })
+    return changed === null ? 'again' : { status: 'updated', record: changed }
+  }
+
   #put(record: ScheduleRecord | null, { name, definition, paused }: ScheduleIntent): SchedulePut {
     const now = this.#clock.now()
+    const incarnation = record?.incarnation ?? this.#ids.next()
     const isSameExpression = record?.definition.expression === definition.expression
     const anchor = isSameExpression ? record.anchor : now
+    const schedule = { name, incarnation, definition, anchor, unfinished: record?.unfinished ?? null }
     const isResumed = record?.paused === true && paused === false
-    const isSameTiming = isSameExpression && !isResumed && hasSameBounds(record.definition, definition)
-    const nextTickAt = isSameTiming
-      ? record.nextTickAt
-      : this.#firstTick(definition, anchor, record?.firedThrough ?? null)
+    const isSameTiming = record !== null && !isResumed && hasSameTiming(record.definition, definition)
+    const nextTickAt = isSameTiming ? record.nextTickAt : firstTick(schedule, now, record)
     if (record === null && nextTickAt === null) throw neverError(name, definition)
     return {
       name,
       definition,
-      incarnation: this.#ids.next(),
+      incarnation,
       anchor,
       nextTickAt,
+      dueAt: dueAtOf(schedule, nextTickAt, now),
       paused: paused ?? record?.paused ?? false,
       version: record?.version ?? null,
     }
   }
-
-  /** The first tick from now on; what was fired or skipped already is never due again. */
-  #firstTick(definition: ScheduleDefinition, anchor: EpochMs, firedThrough: EpochMs | null): EpochMs | null {
-    const { expression, timeZone } = definition
-    const schedule = parseSchedule(expression, { timeZone, anchor })
-    return nextWithin(schedule, definition, Math.max(this.#clock.now(), firedThrough ?? 0))
-  }
-}
-
-/** A schedule that ends or begins at other instants is due at others too. Runs that are left over are the scheduler's to count. */
-function hasSameBounds(a: ScheduleDefinition, b: ScheduleDefinition): boolean {
-  return a.timeZone === b.timeZone && a.startAt === b.startAt && a.endAt === b.endAt && a.maxRuns === b.maxRuns
-}
-
-async function read(
-  store: ScheduleStore,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<ScheduleRecord | null> {
-  const [record = null] = await store.get({ names: [name], signal })
-  return record
-}
-
-function neverError(name: string, { expression }: ScheduleDefinition): RotaError {
-  const message = `schedule "${name}" would never fire: ${JSON.stringify(expression)} has no tick between startAt and endAt from now on`
-  return new RotaError('SCHEDULE_INVALID', message, { facts: { name, expression } })
-}
-
-function existsError(name: string): RotaError {
-  const message = `schedule "${name}" exists; leave out "ifExists" to change it, or remove it first`
-  return new RotaError('SCHEDULE_EXISTS', message, { facts: { name } })
-}
-
-function busyError(name: string): RotaError {
-  const message = `schedule "${name}" was changed by others ${ATTEMPTS_MAX} times while it was to be written; try again`
-  return new RotaError('BUSY', message, { facts: { name } })
 }

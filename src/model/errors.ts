@@ -21,6 +21,8 @@ export type RotaErrorCode =
   | 'QUEUE_FULL'
   | 'SCHEDULE_EXISTS'
   | 'SCHEDULE_INVALID'
+  | 'SCHEDULE_OWNED'
+  | 'SCHEDULE_UNKNOWN'
   | 'SCHEMA_NEWER'
   | 'SCHEMA_OLDER'
   | 'STORE_CORRUPT'
