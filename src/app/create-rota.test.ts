@@ -23,7 +23,7 @@ test('two tasks of one name are refused, the same task twice is not', () => {
 
 const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   ['url and backend', { url: 'memory:', backend: memory() }, /expected url or backend, got both/],
-  ['an unknown option', { task: [] }, /expected options among backend, .* got "task"/],
+  ['an unknown option', { task: [] }, /expected options among app, backend, .* got "task"/],
   [
     'an unknown option of the worker',
     { url: 'memory:', worker: { concurency: 3 } },

@@ -9,6 +9,7 @@ import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
+import { resolveTaskFiles, type TaskFilesSettings } from './task-files.js'
 
 /** The store of a program that says nothing: a file in its working directory. */
 const URL_DEFAULT = 'sqlite:rota.db'
@@ -23,6 +24,17 @@ export interface CommonOptions {
   readonly worker?: WorkerSettings
   /** How this program fires schedules, once it does. */
   readonly scheduler?: SchedulerSettings
+  /**
+   * A directory of `*.json` files, each a schedule (docs/tasks-directory.md). It is read once, whenever this program begins to fire
+   * schedules: `run`, `start` and `startScheduler` reject with `TASK_FILES_INVALID` for files that are wrong, before anything is
+   * written or runs. The stored schedules of the app become those of the directory. @defaultValue none
+   */
+  readonly tasksDir?: string | undefined
+  /**
+   * What the schedules of `tasksDir` are called after: `<app>_<file>`, in lower case.
+   * @defaultValue the name in the `package.json` of the working directory without its scope, or else that directory's name
+   */
+  readonly app?: string | undefined
   /** Runs around every enqueue and around every handler, the first outermost. */
   readonly middleware?: { readonly enqueue?: readonly EnqueueMiddleware[]; readonly run?: readonly RunMiddleware[] }
   /** Where worker and scheduler write what people should read; a pino logger fits. @defaultValue nowhere */
@@ -55,9 +67,12 @@ export interface ResolvedOptions<Tx> {
   readonly scheduler: SchedulerSettings
   readonly logger: RotaLogger | undefined
   readonly clock: Clock
+  /** null: there is no directory of task files. */
+  readonly taskFiles: TaskFilesSettings | null
 }
 
 const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UrlOptions>([
+  'app',
   'backend',
   'clock',
   'logger',
@@ -65,6 +80,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UrlOptions>([
   'onFailure',
   'scheduler',
   'tasks',
+  'tasksDir',
   'url',
   'worker',
 ])
@@ -88,6 +104,7 @@ export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): Re
     scheduler,
     logger: options.logger,
     clock,
+    taskFiles: resolveTaskFiles(options),
   }
 }
 

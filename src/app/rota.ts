@@ -13,6 +13,7 @@ import {
   type StopSummary,
   type WorkerSettings,
 } from './services.js'
+import { declareTaskFiles } from './task-files.js'
 
 /** What a rota is made of. */
 export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
@@ -78,14 +79,15 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     })
   }
 
-  /** Fires schedules only: for programs whose tasks another process runs. Stopped with the others, or by itself. */
+  /**
+   * Fires schedules only: for programs whose tasks another process runs. Stopped with the others, or by itself.
+   * The schedules of `tasksDir` are written first; rejects with `TASK_FILES_INVALID` when any of its files is wrong.
+   */
   async startScheduler(settings: SchedulerSettings = {}): Promise<Scheduler> {
-    const { clock, connection, ids, logger, scheduler } = this.#parts
     checkSchedulerSettings('startScheduler', settings)
     return this.#services.startScheduler(async () => {
-      const { Scheduler } = await import('../scheduler/scheduler.js')
-      const backend = await connection.open()
-      return new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids })
+      await this.#declareTaskFiles()
+      return this.#newScheduler(settings)
     })
   }
 
@@ -104,11 +106,25 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
+    // Before a worker takes its first job: files that are wrong end this start, and nothing should have run by then.
+    await this.#declareTaskFiles()
     try {
-      await Promise.all([this.startWorker(), this.startScheduler()])
+      await Promise.all([this.startWorker(), this.#services.startScheduler(() => this.#newScheduler({}))])
     } catch (error) {
       await this.#services.stop({})
       throw error
     }
+  }
+
+  async #newScheduler(settings: SchedulerSettings): Promise<Scheduler> {
+    const { clock, connection, ids, logger, scheduler } = this.#parts
+    const { Scheduler } = await import('../scheduler/scheduler.js')
+    const backend = await connection.open()
+    return new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids })
+  }
+
+  async #declareTaskFiles(): Promise<void> {
+    const { connection, taskFiles, tasks } = this.#parts
+    if (taskFiles !== null) await declareTaskFiles(this.schedules, { ...taskFiles, tasks, signal: connection.closing })
   }
 }

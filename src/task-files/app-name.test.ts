@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { appNameOf, checkAppName } from './app-name.js'
+import { appNameOf } from './app-name.js'
 
 let root: string
 beforeEach(() => {
@@ -41,10 +41,4 @@ test('a package.json that cannot be read is no reason to take another name', asy
     code: 'TASK_FILES_INVALID',
     message: expect.stringMatching(/^package\.json: expected to find the name of the app/) as unknown,
   })
-})
-
-test('a name that no schedule can begin with is refused', () => {
-  expect(() => checkAppName('app', 'shop')).not.toThrow()
-  expect(() => checkAppName('app', 'a b')).toThrow(/^app: schedule name: expected/)
-  expect(() => checkAppName('app', '')).toThrow(TypeError)
 })

@@ -1,17 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { RotaError } from '../model/errors.js'
-import { nameProblem } from '../model/names.js'
 import { textOf } from './task-files-invalid.js'
 
 /** For a folder without a name that can be used, such as the root. */
 const NAMELESS = 'app'
-
-/** Throws a `TypeError` that begins with `what` for a name that no schedule could begin with. */
-export function checkAppName(what: string, app: unknown): asserts app is string {
-  const problem = nameProblem('schedule', app)
-  if (problem !== null) throw new TypeError(`${what}: ${problem}`)
-}
 
 /**
  * What the app in `folder` is called: the name in its `package.json` without the scope, or else the name of the folder; what no

@@ -13,11 +13,16 @@ const TOLD_MAX = 50
 const NAME_LENGTH_MAX = 80
 
 /** `TASK_FILES_INVALID`: names each file and field that is wrong, the first 50 of them. */
-export function taskFilesInvalid(directory: string, problems: readonly TaskFileProblem[]): RotaError {
+export function taskFilesInvalid(
+  directory: string,
+  problems: readonly TaskFileProblem[],
+  cause?: RotaError,
+): RotaError {
   const told = problems.slice(0, TOLD_MAX)
   const more = problems.length > told.length ? `; and ${problems.length - told.length} more` : ''
   const message = `tasks directory ${JSON.stringify(directory)}: ${told.map(sentence).join('; ')}${more}`
-  return new RotaError('TASK_FILES_INVALID', message, { facts: { directory, problems: told } })
+  const facts = { directory, problems: told }
+  return new RotaError('TASK_FILES_INVALID', message, cause === undefined ? { facts } : { facts, cause })
 }
 
 /** `TASK_FILES_INVALID`: the directory cannot be read at all. */
