@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { MissedInput } from '../client/schedule-options.js'
 import { JOB_STATES, type ShownState } from '../model/job-state.js'
 import type { Priority } from '../model/job.js'
 import { keyProblem, nameProblem, type NameKind } from '../model/names.js'
@@ -59,14 +60,29 @@ export function durationArgument(what: string, range?: DurationRange): (text: st
   return (text) => asArgument(() => parseDuration(/^\d+$/.test(text) ? Number(text) : text, what, range))
 }
 
-/** Reads an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T08:00+01:00`. */
+/** Reads an instant given on the command line; a parser for commander. */
 export function instantArgument(text: string): EpochMs {
+  return asArgument(() => readInstant(text))
+}
+
+/** Reads an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T08:00+01:00`; a `TypeError` for everything else. */
+export function readInstant(text: string): EpochMs {
   const at = INSTANT.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(at)) {
-    const expected = 'expected an instant with its zone, such as 2026-01-31T08:00:00Z or 2026-01-31T08:00+01:00'
-    throw new InvalidArgumentError(`${expected}, got ${JSON.stringify(text)}`)
+  if (!Number.isNaN(at)) return at
+  const expected = 'expected an instant with its zone, such as 2026-01-31T08:00:00Z or 2026-01-31T08:00+01:00'
+  throw new TypeError(`${expected}, got ${JSON.stringify(text)}`)
+}
+
+/** Reads what becomes of missed ticks: `latest`, `skip`, or `all=10,1h`: at most ten, none older than an hour. */
+export function missedArgument(text: string): MissedInput {
+  if (text === 'latest' || text === 'skip') return text
+  const [, max, within] = /^all=(\d+),(.+)$/.exec(text) ?? []
+  if (max !== undefined && within !== undefined) {
+    return { all: { max: Number(max), within: durationArgument('all=MAX,WITHIN: WITHIN')(within) } }
   }
-  return at
+  throw new InvalidArgumentError(
+    `expected latest, skip or all=MAX,WITHIN such as all=10,1h, got ${JSON.stringify(text)}`,
+  )
 }
 
 /** Reads one of some words, such as the state of a job. */

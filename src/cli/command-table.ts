@@ -7,18 +7,48 @@ export interface CommandEntry {
   load(): Promise<{ readonly command: CliCommand }>
 }
 
-/** Commands that share a noun. */
+/** Commands that share a noun; a noun may have nouns of its own. */
 export interface CommandGroup {
   readonly name: string
   readonly summary: string
   readonly description: string
-  readonly commands: readonly CommandEntry[]
+  readonly commands: readonly CommandNode[]
+}
+
+export type CommandNode = CommandEntry | CommandGroup
+
+const scheduler: CommandEntry = {
+  name: 'scheduler',
+  summary: 'turn due schedules into jobs',
+  load: () => import('./commands/scheduler.js'),
+}
+
+const cron: CommandGroup = {
+  name: 'cron',
+  summary: 'make, inspect and change schedules',
+  description: 'Makes, inspects and changes schedules: what has a task do its work again and again.',
+  commands: [
+    { name: 'add', summary: 'make a schedule', load: () => import('./commands/cron-add.js') },
+    { name: 'list', summary: 'list schedules', load: () => import('./commands/cron-list.js') },
+    { name: 'view', summary: 'show one schedule', load: () => import('./commands/cron-view.js') },
+    { name: 'delete', summary: 'remove schedules', load: () => import('./commands/cron-delete.js') },
+    { name: 'pause', summary: 'let schedules fire nothing', load: () => import('./commands/cron-pause.js') },
+    { name: 'resume', summary: 'let schedules fire again', load: () => import('./commands/cron-resume.js') },
+    { name: 'run', summary: 'make the job of a schedule now', load: () => import('./commands/cron-run.js') },
+    {
+      name: 'next',
+      summary: 'explain an expression and list its ticks',
+      load: () => import('./commands/cron-next.js'),
+    },
+    { name: 'history', summary: 'show what became of ticks', load: () => import('./commands/cron-history.js') },
+    scheduler,
+  ],
 }
 
 const task: CommandGroup = {
   name: 'task',
-  summary: 'add, inspect and change jobs',
-  description: 'Adds, inspects and changes jobs: units of work that a task has been given.',
+  summary: 'add, inspect and change jobs and schedules',
+  description: 'Adds, inspects and changes jobs: units of work that a task has been given; schedules under cron.',
   commands: [
     { name: 'add', summary: 'enqueue a job', load: () => import('./commands/task-add.js') },
     { name: 'list', summary: 'list jobs', load: () => import('./commands/task-list.js') },
@@ -28,6 +58,7 @@ const task: CommandGroup = {
     { name: 'delete', summary: 'remove jobs that are not running', load: () => import('./commands/task-delete.js') },
     { name: 'watch', summary: 'show changes of jobs as they happen', load: () => import('./commands/task-watch.js') },
     { name: 'purge', summary: 'remove all jobs in a state', load: () => import('./commands/task-purge.js') },
+    cron,
   ],
 }
 
@@ -47,10 +78,17 @@ const queue: CommandGroup = {
 }
 
 /** Every command of `rota`, in the order in which help shows them. */
-export const COMMANDS: readonly (CommandEntry | CommandGroup)[] = [
+export const COMMANDS: readonly CommandNode[] = [
   { name: 'work', summary: 'run jobs until told to stop', load: () => import('./commands/work.js') },
-  { name: 'scheduler', summary: 'turn due schedules into jobs', load: () => import('./commands/scheduler.js') },
+  scheduler,
   task,
   queue,
   { name: 'info', summary: 'show the store, its counts, its workers', load: () => import('./commands/info.js') },
 ]
+
+/** Every command by the words that call it: `['task', 'cron', 'add']`. */
+export function commandPaths(nodes: readonly CommandNode[] = COMMANDS): readonly (readonly string[])[] {
+  return nodes.flatMap((node) =>
+    'load' in node ? [[node.name]] : commandPaths(node.commands).map((path) => [node.name, ...path]),
+  )
+}

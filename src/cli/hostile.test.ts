@@ -31,7 +31,28 @@ async function hostileWorld(): Promise<CommandWorld> {
   const node = { id: EVIL, kind: 'worker', host: EVIL, pid: 1, startedAt: 0, queues: [EVIL], tasks: [EVIL] } as const
   await backend.control.beat({ node: { ...node, running: 0, beatMs: 10_000 }, locks: [] })
   await backend.locks.acquire({ locks: [{ name: EVIL, holder: EVIL, ttlMs: 60_000 }] })
+  await addSchedule(world)
   return world
+}
+
+/** A schedule whose name can be typed; everything else about it is hostile. */
+async function addSchedule({ backend, clock }: CommandWorld): Promise<void> {
+  const now = clock.now()
+  const definition = {
+    ...({ expression: EVIL, timeZone: EVIL, dialect: 'auto', dst: null, task: EVIL, queue: EVIL } as const),
+    ...({ payload: { json: EVIL, note: null }, priority: 3, deadlineMs: null, maxTries: null, startAt: null } as const),
+    ...({ endAt: null, maxRuns: null, missed: 'latest', overlap: 'allow', jitterMs: 0, owner: EVIL } as const),
+    pauseOnFailure: true,
+  }
+  for (const name of ['evil', EVIL]) {
+    const put = { name, definition, incarnation: name, anchor: now, nextTickAt: now + 1, paused: false }
+    await backend.schedules.put({ schedules: [put] })
+  }
+  const [record] = await backend.schedules.get({ names: ['evil'] })
+  const tick = { tick: now, at: now, outcome: 'fired', reason: null, lateMs: 0, jobId: EVIL, count: 1 } as const
+  const { incarnation, version } = record!
+  const fire = { name: 'evil', incarnation, version, tick: now, nextTickAt: now + 1, jobs: [], ticks: [tick] }
+  await backend.schedules.fire({ fires: [{ ...fire, pauseFor: EVIL }] })
 }
 
 /** What a colourful terminal may be sent by us: colours, and the wiping of the line of progress. */
@@ -55,6 +76,12 @@ const LINES: readonly (readonly string[])[] = [
   ['task', 'watch', id('failed')],
   ['task', 'purge', '--state', 'failed', '--force'],
   ['queue', 'list'],
+  ['task', 'cron', 'list'],
+  ['task', 'cron', 'list', '--names'],
+  ['task', 'cron', 'view', 'evil'],
+  ['task', 'cron', 'history', 'evil'],
+  ['task', 'cron', 'pause', 'evil'],
+  ['task', 'cron', 'delete', 'evil', '--force'],
   ['info'],
 ]
 
@@ -114,6 +141,14 @@ describe('hostile text on a command line', () => {
     [['queue', 'view', EVIL]],
     [['queue', 'pause', EVIL]],
     [['queue', 'add', 'q', '--concurrency', EVIL]],
+    [['task', 'cron', EVIL]],
+    [['task', 'cron', 'add', EVIL, '@daily', 't']],
+    [['task', 'cron', 'add', 'n', EVIL, 't']],
+    [['task', 'cron', 'add', 'n', '@daily', 't', '--tz', EVIL]],
+    [['task', 'cron', 'add', '--from-json', EVIL]],
+    [['task', 'cron', 'next', EVIL]],
+    [['task', 'cron', 'next', '@daily', '--tz', EVIL]],
+    [['task', 'cron', 'view', EVIL]],
     [['info', '--url', `sqlite:${EVIL}`]],
     [['info', '--url', EVIL]],
     [['info', '--context', EVIL]],

@@ -1,4 +1,4 @@
-import type { EncodedValue, JobRecord, LogLine } from '../model/job.js'
+import type { EncodedValue, JobRecord, LogLine, TickInfo } from '../model/job.js'
 import type { EpochMs } from '../model/units.js'
 import type { NodeRecord } from '../port/control-store.js'
 import type { JobEdges } from '../port/edge-store.js'
@@ -69,8 +69,12 @@ function timeFields(job: JobRecord): readonly Field[] {
     [visibleLabel, instantText(job.visibleAt)],
     ['Finished', instantText(job.finishedAt)],
     ['Deadline', instantText(job.deadline)],
-    ['Schedule', job.tick === null ? null : `${job.tick.schedule}, tick of ${formatInstant(job.tick.tick)}`],
+    ['Schedule', job.tick === null ? null : tickText(job.tick)],
   ]
+}
+
+function tickText({ schedule, tick, manual }: TickInfo): string {
+  return `${schedule}, ${manual === true ? 'by hand at' : 'tick of'} ${formatInstant(tick)}`
 }
 
 function contentFields(job: JobRecord, details: JobDetails | null): readonly Field[] {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { COMMANDS, type CommandEntry } from './command-table.js'
+import { COMMANDS, type CommandNode } from './command-table.js'
 import type { CliCommand } from './define-command.js'
 import type { Printer } from './render/printer.js'
 
@@ -8,6 +8,7 @@ Examples:
   $ rota work dist/tasks.js --queue mail=10
   $ rota task add invoice:send '{"invoiceId":"in_1"}' --queue mail
   $ rota task list --state failed
+  $ rota task cron add nightly '0 3 * * *' report:make --tz Europe/Amsterdam
   $ rota info --url sqlite:shop.db
 
 rota COMMAND --help shows the options and more examples of each command.`
@@ -16,7 +17,8 @@ rota COMMAND --help shows the options and more examples of each command.`
 export interface ProgramParts {
   readonly out: Printer
   readonly version: string
-  readonly columns: number | undefined
+  /** How wide help is. */
+  readonly columns: number
   readonly run: Parameters<CliCommand['attach']>[1]
 }
 
@@ -40,34 +42,22 @@ export function buildProgram(parts: ProgramParts): Command {
       writeOut: (text) => parts.out.lines(text),
       writeErr: (text) => parts.out.lines(text),
       outputError: () => undefined, // reportError prints it, like every other error
-      getOutHelpWidth: () => parts.columns ?? 80,
-      getErrHelpWidth: () => parts.columns ?? 80,
+      getOutHelpWidth: () => parts.columns,
+      getErrHelpWidth: () => parts.columns,
     })
-  for (const one of COMMANDS) {
-    if ('load' in one) addCommand(program, one)
-    else {
-      const group = program.command(one.name).summary(one.summary).description(one.description).helpCommand(false)
-      for (const entry of one.commands) addCommand(group, entry)
-      loadWhenUsed(group, one.commands, parts)
-    }
-  }
-  loadWhenUsed(
-    program,
-    COMMANDS.filter((one) => 'load' in one),
-    parts,
-  )
+  addCommands(program, COMMANDS, parts)
   return program
 }
 
-function addCommand(parent: Command, { name, summary }: CommandEntry): void {
-  parent.command(name).summary(summary)
-}
-
-function loadWhenUsed(parent: Command, entries: readonly CommandEntry[], { run }: ProgramParts): void {
+function addCommands(parent: Command, nodes: readonly CommandNode[], parts: ProgramParts): void {
+  for (const node of nodes) {
+    const child = parent.command(node.name).summary(node.summary)
+    if (!('load' in node)) addCommands(child.description(node.description).helpCommand(false), node.commands, parts)
+  }
   parent.hook('preSubcommand', async (_parent, subcommand) => {
-    const entry = entries.find(({ name }) => name === subcommand.name())
-    if (entry === undefined) return
-    const { command } = await entry.load()
-    command.attach(subcommand, run)
+    const node = nodes.find(({ name }) => name === subcommand.name())
+    if (node === undefined || !('load' in node)) return
+    const { command } = await node.load()
+    command.attach(subcommand, parts.run)
   })
 }

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CommandWorld } from '../../test/cli/command-world.js'
-import { COMMANDS } from './command-table.js'
+import { commandPaths, COMMANDS } from './command-table.js'
 import { Interruption } from './host.js'
 import { readVersion } from './version.js'
 
-const everyCommand = COMMANDS.flatMap((one) =>
-  'load' in one ? [one.name] : one.commands.map(({ name }) => `${one.name} ${name}`),
-)
+const everyCommand = commandPaths().map((path) => path.join(' '))
+
+/** The same command by another name shows the examples of its first. */
+const EXAMPLES_OF = new Map([['task cron scheduler', 'scheduler']])
 
 describe('help', () => {
   it.each(['', '--help', '-h', 'help'])('of the whole is printed by `rota %s`', async (line) => {
@@ -21,11 +22,17 @@ describe('help', () => {
     expect(stdout).toContain('Examples:')
   })
 
-  it.each(['task', 'queue'])('of the group %s lists its commands', async (group) => {
+  it.each([
+    ['task', /purge +remove/],
+    ['task', /cron +make, inspect and change schedules/],
+    ['queue', /purge +remove/],
+    ['task cron', /next +explain/],
+  ])('of the group %s lists its commands', async (group, command) => {
     const { exitCode, stdout } = await new CommandWorld().run(group)
     expect(exitCode).toBe(0)
-    expect(stdout).toContain(`Usage: rota ${group}`)
-    expect(stdout).toMatch(/purge +remove/)
+    expect(stdout).toContain(`Usage: rota ${group} [options] [command]`)
+    expect(stdout).toMatch(command)
+    expect((await new CommandWorld().run(`${group} --help`)).stdout).toBe(stdout)
   })
 
   it.each(everyCommand)(
@@ -36,7 +43,8 @@ describe('help', () => {
       expect(exitCode).toBe(0)
       expect(stdout).toContain(`Usage: rota ${line}`)
       expect(stdout).toContain('--url <url>')
-      expect(stdout).toMatch(new RegExp(`Examples:\\n  # .+\\n  \\$ (.*[|] )?rota ${line}`))
+      expect(stdout).toContain('--context <name>')
+      expect(stdout).toMatch(new RegExp(`Examples:\\n  # .+\\n  \\$ (.*[|] )?rota ${EXAMPLES_OF.get(line) ?? line}`))
       expect(await world.run(`help ${line}`)).toEqual(await world.run(`${line} --help`))
     },
   )
@@ -82,6 +90,16 @@ describe('bad usage ends with 2 and one line on stderr', () => {
     ['task purge --state running', /expected one of blocked, pending, completed/],
     ['task purge --state failed', /without a terminal it needs --force/],
     ['task watch a b', /too many arguments/],
+    ['task cron lits', /unknown command 'lits' \(Did you mean list\?\)/],
+    ['task cron viww x', /unknown command 'viww' \(Did you mean view\?\)/],
+    ['task cron view', /missing required argument 'name'/],
+    ['task cron view bad/name', /schedule name: expected/],
+    ['task cron delete', /missing required argument 'names'/],
+    ['task cron pause', /missing required argument 'names'/],
+    ['task cron resume', /missing required argument 'names'/],
+    ['task cron run', /missing required argument 'name'/],
+    ['task cron history x --limit 1001', /from 1 to 1000/],
+    ['task cron scheduler', /missing required argument 'name'/],
     ['queue view', /missing required argument 'name'/],
     ['queue add bad/name', /queue name: expected/],
     ['queue add q --concurrency many', /expected a whole number from 1 to 1000000/],
@@ -150,6 +168,13 @@ describe('the store', () => {
     'task purge --state failed -f',
     'queue list',
     'queue pause q',
+    'task cron list',
+    'task cron view x',
+    'task cron delete x -f',
+    'task cron pause x',
+    'task cron resume x',
+    'task cron run x',
+    'task cron history x',
   ])('is not made by `rota %s` when its file does not exist', async (line) => {
     const world = new CommandWorld()
     const { exitCode, stderr } = await world.run(`${line} --url sqlite:no-such-folder/rota.db`)

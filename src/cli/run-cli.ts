@@ -9,6 +9,9 @@ import { readVersion } from './version.js'
 /** What commander throws to end a run that only printed help or the version. */
 const HELP_CODES: ReadonlySet<unknown> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
 
+/** How wide help is where no terminal says how wide it is. */
+const HELP_COLUMNS = 80
+
 /**
  * Runs one `rota` command line (without `node` and the script) and resolves with its exit code:
  * 0 it worked, 1 it failed or was refused, 2 the command line was wrong, 130 and 143 it was interrupted.
@@ -20,7 +23,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   const program = buildProgram({
     out,
     version: readVersion(),
-    columns: host.stdout.columns,
+    columns: out.columns ?? HELP_COLUMNS,
     run: async (options, body) => {
       exitCode = await withSession({ host, out, err, options }, body)
     },

@@ -46,7 +46,7 @@ export class Printer {
   /** Prints a box with a title; on a terminal it is made to fit. */
   async table(table: Table): Promise<void> {
     const { renderTable } = await import('./table.js')
-    this.#out.write(`${renderTable(table, this.#paint, this.#columns())}\n`)
+    this.#out.write(`${renderTable(table, this.#paint, this.columns)}\n`)
   }
 
   /** Prints a title and labelled values below it. */
@@ -70,7 +70,9 @@ export class Printer {
     return new Promise((resolve) => this.#out.write('', () => resolve()))
   }
 
-  #columns(): number | null {
-    return this.isTerminal ? (this.#out.columns ?? 80) : null
+  /** How many cells wide the terminal is; null for what is none, and for one that does not know, as pseudo-terminals often do not. */
+  get columns(): number | null {
+    const { columns = 0 } = this.#out
+    return this.isTerminal && columns > 0 ? columns : null
   }
 }

@@ -8,6 +8,8 @@ export interface Table {
   readonly title: string
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Text[])[]
+  /** Not cut to the width of a terminal. @defaultValue false */
+  readonly whole?: boolean
 }
 
 /** One column; numbers stand on the right. */
@@ -31,8 +33,9 @@ const BOX = { 'top-left': '╭', 'top-right': '╮', 'bottom-left': '╰', 'bott
 const NO_RULE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 /** Draws a table; with `columns`, the width of the terminal, the widest cells are cut until it fits. */
-export function renderTable({ title, columns, rows }: Table, paint: Paint, terminalWidth: number | null): string {
-  const widths = fitWidths(naturalWidths(title, columns, rows), terminalWidth)
+export function renderTable(given: Table, paint: Paint, terminalWidth: number | null): string {
+  const { title, columns, rows, whole = false } = given
+  const widths = fitWidths(naturalWidths(title, columns, rows), whole ? null : terminalWidth)
   const fitTitle = cutter(innerWidth(widths))
   const table = new CliTable({
     chars: BOX,
@@ -61,8 +64,8 @@ function innerWidth(widths: readonly number[]): number {
 /** As wide as the widest cell; the last column takes what a long title needs beyond that. */
 function naturalWidths(title: string, columns: readonly Column[], rows: Table['rows']): number[] {
   const widths = columns.map(({ head }, column) => {
-    const cells = rows.map((row) => textOf(row[column] ?? ''))
-    return Math.max(displayWidth(head), ...cells.map((cell) => displayWidth(escapeText(cell))))
+    const widthOf = (row: readonly Text[]): number => displayWidth(escapeText(textOf(row[column] ?? '')))
+    return rows.reduce((width, row) => Math.max(width, widthOf(row)), displayWidth(head))
   })
   const missing = displayWidth(escapeText(title)) - innerWidth(widths)
   if (missing > 0) widths.push((widths.pop() ?? 0) + missing)
