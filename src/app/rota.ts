@@ -124,7 +124,8 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   }
 
   async #declareTaskFiles(): Promise<void> {
-    const { connection, taskFiles, tasks } = this.#parts
-    if (taskFiles !== null) await declareTaskFiles(this.schedules, { ...taskFiles, tasks, signal: connection.closing })
+    const { connection, logger, taskFiles, tasks } = this.#parts
+    if (taskFiles === null) return
+    await declareTaskFiles(this.schedules, { ...taskFiles, tasks, logger, signal: connection.closing })
   }
 }

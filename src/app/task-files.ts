@@ -6,6 +6,7 @@ import { nameProblem } from '../model/names.js'
 import { type AnyTask, task } from '../model/task-definition.js'
 import type { TaskFile } from '../task-files/read-task-files.js'
 import type { TaskFileProblem } from '../task-files/task-files-invalid.js'
+import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 
 /** Which directory a program declares its schedules in. */
 export interface TaskFilesSettings {
@@ -41,6 +42,8 @@ export async function declareTaskFiles<Tx>(
   settings: TaskFilesSettings & {
     /** The tasks that this program knows: their jobs get the queue and the policy of their task. */
     readonly tasks: readonly AnyTask[]
+    /** Hears what came of it. */
+    readonly logger?: RotaLogger | undefined
     readonly signal?: AbortSignal | undefined
   },
 ): Promise<DeclareOutcome> {
@@ -59,10 +62,18 @@ export async function declareTaskFiles<Tx>(
     options: { dialect: 'eventbridge', timeZone: 'UTC', paused: file.disabled },
   }))
   try {
-    return await schedules.declare(declared, { owner: `tasks:${app}`, signal })
+    const outcome = await schedules.declare(declared, { owner: `tasks:${app}`, signal })
+    tell(settings.logger, { directory, app }, files.length, outcome)
+    return outcome
   } catch (error) {
     throw await withFile(error, directory, files)
   }
+}
+
+function tell(logger: RotaLogger | undefined, where: object, count: number, outcome: DeclareOutcome): void {
+  const { created, updated, removed } = outcome
+  const changes = Object.entries({ created, updated, removed }).filter(([, names]) => names.length > 0)
+  logger?.info({ ...where, ...Object.fromEntries(changes) }, `read ${count} task ${count === 1 ? 'file' : 'files'}`)
 }
 
 async function defaultApp(): Promise<string> {

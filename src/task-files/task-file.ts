@@ -87,7 +87,8 @@ function scheduleReason(schedule: unknown): string | null {
   // What a rule of EventBridge takes: no at(...), and no zone in front, because rules are in UTC.
   const isRule = typeof schedule === 'string' && /^(?:cron|rate)\(/.test(schedule)
   if (!isRule) return wrong('cron(...) or rate(...)', schedule)
-  return refusal(() => parseSchedule(schedule, { dialect: 'eventbridge', timeZone: 'UTC' }))
+  const reason = refusal(() => parseSchedule(schedule, { dialect: 'eventbridge', timeZone: 'UTC' }))
+  return reason?.replace(/^schedule /, '') ?? null // the field says so already
 }
 
 function descriptionReason(description: unknown): string | null {

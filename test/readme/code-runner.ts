@@ -17,6 +17,9 @@ const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
 }
 
+/** For a test that compiles: five seconds, and ten times that on a machine that is busy with other things. */
+export const COMPILE_MS = 60_000
+
 /** How a module ended. */
 export interface Ended {
   readonly code: number | null

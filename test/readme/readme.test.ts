@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CodeRunner } from './code-runner.js'
+import { CodeRunner, COMPILE_MS } from './code-runner.js'
 import { readmeModules } from './readme-code.js'
 
 let runner: CodeRunner
@@ -15,12 +15,12 @@ afterAll(() => {
 describe('the README', () => {
   const modules = readmeModules()
 
-  it('has only code that compiles against the built types, without skipLibCheck', () => {
+  it('has only code that compiles against the built types, without skipLibCheck', { timeout: COMPILE_MS }, () => {
     expect(modules.length).toBeGreaterThan(5)
     expect(runner.complaints(modules)).toEqual([])
   })
 
-  it('is right that a payload of the wrong shape does not compile', () => {
+  it('is right that a payload of the wrong shape does not compile', { timeout: COMPILE_MS }, () => {
     const [smallest = ''] = modules
     const [complaint = '', ...more] = runner.complaints([smallest.replace("{ invoiceId: 'in_1' }", '{ invoiceId: 1 }')])
     expect(complaint).toContain('await rota.enqueue(sendInvoice, { invoiceId: 1 })')

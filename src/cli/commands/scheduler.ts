@@ -1,4 +1,5 @@
 import { createRota } from '../../app/create-rota.js'
+import { declareTaskFiles } from '../../app/task-files.js'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { AnyTask } from '../../model/task-definition.js'
 import { keyArgument } from '../arguments.js'
@@ -7,8 +8,9 @@ import { loadTasks } from '../load-tasks.js'
 import { LogPrinter } from '../log-printer.js'
 import { runServices } from '../run-services.js'
 import { startScheduler } from '../scheduler-service.js'
+import { declareTaskFilesOptions, type TaskFilesOptions, taskFilesOf } from '../task-files-option.js'
 
-export const command = defineCommand<[name: string, modules: readonly string[]], object>({
+export const command = defineCommand<[name: string, modules: readonly string[]], TaskFilesOptions>({
   description:
     'Turns due schedules into jobs, until SIGTERM or Ctrl-C. Any number of schedulers may run on one store: each tick happens ' +
     'once. The name should be unique; logs and the registry show it. It runs no jobs, so it needs no modules; with modules ' +
@@ -16,20 +18,25 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
   examples: [
     ['rota scheduler $(hostname -f)', 'a scheduler named after its host'],
     ['rota scheduler one dist/tasks.js --json', 'checked against the tasks of a module, with a log for machines'],
+    ['rota scheduler one dist/tasks.js --tasks tasks', 'a schedule for each JSON file of a directory'],
   ],
   declare: (command) =>
-    command
+    declareTaskFilesOptions(command)
       .argument('<name>', 'name of this scheduler', keyArgument('name'))
       .argument('[modules...]', 'files with tasks'),
-  async run(session, _options, name, modules) {
+  async run(session, options, name, modules) {
     const log = new LogPrinter({ out: session.out, clock: session.clock, json: session.json })
+    const files = taskFilesOf(options)
     const known = modules.length === 0 ? null : await loadTasks(modules)
+    const tasks = known === null ? [] : [...known.runnable, ...known.declared]
     const { backend, shownUrl } = await session.connect('created')
     const rota = createRota({ backend, logger: log, clock: session.clock })
     log.info({ url: shownUrl }, `starting as ${name}`)
     const start = async (): Promise<void> => {
+      const { schedules } = rota
+      if (files !== null) await declareTaskFiles(schedules, { ...files, tasks, logger: log, signal: session.signal })
       const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
-      if (known !== null) warnOfStrangers(records, [...known.runnable, ...known.declared], log)
+      if (known !== null) warnOfStrangers(records, tasks, log)
     }
     return runServices(session, log, { services: rota, start, running: () => [] })
   },
