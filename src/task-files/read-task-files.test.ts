@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RotaError } from '../model/errors.js'
 import { readTaskFiles } from './read-task-files.js'
+
+const SEED = 20_261_121
 
 const DAILY = '{"schedule":"rate(1 day)"}'
 
@@ -124,4 +127,37 @@ describe('what is wrong', () => {
     const { message } = await refusal()
     expect(message).toContain('"a: fine; b.json": "\\n\\u001b[31mrota: all is well": expected')
   })
+})
+
+test(`whatever a file is called and holds, it is read or refused by its name (seed ${SEED})`, async () => {
+  const name = fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9_:.-]{1,70}$/),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((text) => text.isWellFormed()),
+  )
+  const content = fc.oneof(
+    fc.constantFrom(DAILY, '{"schedule":"rate(1 day)","input":{"_taskName":"t"}}'),
+    fc.json(),
+    fc.string(),
+  )
+  const seen = { read: 0, refused: 0 }
+  const property = fc.asyncProperty(name, content, async (text, json) => {
+    const file = `${text.replaceAll(/[/\0]/g, '')}.json`
+    writeFileSync(join(directory, file), json)
+    try {
+      const files = await readTaskFiles({ directory, app: 'fn' })
+      const expected = file.startsWith('.') ? [] : [{ file, schedule: `fn_${file.slice(0, -5)}`.toLowerCase() }]
+      expect(files).toMatchObject(expected)
+      seen.read += 1
+    } catch (error) {
+      if (!RotaError.is(error)) throw error
+      const problems = error.facts['problems'] as readonly { readonly file: string }[]
+      expect(new Set(problems.map((problem) => problem.file))).toEqual(new Set([file]))
+      seen.refused += 1
+    } finally {
+      rmSync(join(directory, file))
+    }
+  })
+  await fc.assert(property, { seed: SEED, numRuns: 500 })
+  expect(seen.read).toBeGreaterThan(50)
+  expect(seen.refused).toBeGreaterThan(50)
 })
