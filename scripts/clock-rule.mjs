@@ -48,18 +48,18 @@ const forbiddenModules = new Map([
  * @returns {Finding[]}
  */
 export function clockReads(source) {
-  const { declared, modules } = namesOf(source)
+  const { declared, modules, symbols } = namesOf(source)
   /** @type {Finding[]} */
   const found = []
   walk(source, (node) => {
-    const got = importRead(node) ?? valueRead(node, declared, modules)
+    const got = importRead(node) ?? valueRead(node, declared, modules, symbols)
     if (got !== null) found.push({ line: lineOf(source, node), got })
   })
   return found
 }
 
 /**
- * The names a file declares itself, and those among them that stand for a whole module.
+ * The names a file declares itself, and those among them that stand for a whole module or for a symbol.
  * @param {ts.SourceFile} source
  */
 function namesOf(source) {
@@ -67,7 +67,10 @@ function namesOf(source) {
   const declared = new Set()
   /** @type {Map<string, RegExp>} */
   const modules = new Map()
+  /** @type {Set<string>} */
+  const symbols = new Set()
   walk(source, (node) => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && isSymbol(node)) symbols.add(node.name.text)
     if (isDeclaration(node) && node.name !== undefined && ts.isIdentifier(node.name)) declared.add(node.name.text)
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const members = forbiddenModules.get(moduleName(node.moduleSpecifier.text))
@@ -78,7 +81,16 @@ function namesOf(source) {
       }
     }
   })
-  return { declared, modules }
+  return { declared, modules, symbols }
+}
+
+/**
+ * Whether a name is declared as a constant of a symbol: `const KEY = Symbol.for('…')`.
+ * @param {ts.VariableDeclaration} node
+ */
+function isSymbol({ initializer, parent }) {
+  if ((parent.flags & ts.NodeFlags.Const) === 0 || initializer === undefined) return false
+  return ts.isCallExpression(initializer) && /^Symbol(\.for)?$/.test(initializer.expression.getText())
 }
 
 /**
@@ -128,23 +140,26 @@ function isTypeOnly(node) {
  * @param {ts.Node} node
  * @param {ReadonlySet<string>} declared
  * @param {ReadonlyMap<string, RegExp>} modules
+ * @param {ReadonlySet<string>} symbols
  * @returns {string | null}
  */
-function valueRead(node, declared, modules) {
+function valueRead(node, declared, modules, symbols) {
   if (!ts.isIdentifier(node) || !isValue(node)) return null
   const name = node.text
-  if (globalObjects.has(name) && !declared.has(name)) return globalScopeRead(node)
+  if (globalObjects.has(name) && !declared.has(name)) return globalScopeRead(node, symbols)
   const members = modules.get(name) ?? (declared.has(name) ? undefined : forbiddenMembers.get(name))
   if (members !== undefined) return memberRead(node, name, members)
   return forbiddenGlobals.has(name) && !declared.has(name) ? name : null
 }
 
 /**
- * `globalThis.setTimeout`, `globalThis['Date'].now`: the member is judged as if it stood alone.
+ * `globalThis.setTimeout`, `globalThis['Date'].now`: the member is judged as if it stood alone. No clock is kept under a symbol.
  * @param {ts.Identifier} node
+ * @param {ReadonlySet<string>} symbols
  */
-function globalScopeRead(node) {
+function globalScopeRead(node, symbols) {
   const member = memberOf(node)
+  if (member === null && isSymbolRead(node, symbols)) return null
   if (member === null) return isWholeUse(node) ? `${node.text} as a value` : null
   if (forbiddenGlobals.has(member)) return `${node.text}.${member}`
   const members = forbiddenMembers.get(member)
@@ -177,6 +192,19 @@ function memberOf(node) {
   if (ts.isPropertyAccessExpression(parent) && parent.expression === node) return parent.name.text
   if (!ts.isElementAccessExpression(parent) || parent.expression !== node) return null
   return ts.isStringLiteralLike(parent.argumentExpression) ? parent.argumentExpression.text : null
+}
+
+/**
+ * `globalThis[KEY]`, also with a type in between: `(globalThis as Registry)[KEY]`.
+ * @param {ts.Expression} node
+ * @param {ReadonlySet<string>} symbols
+ */
+function isSymbolRead(node, symbols) {
+  let read = node
+  while (ts.isAsExpression(read.parent) || ts.isParenthesizedExpression(read.parent)) read = read.parent
+  const { parent } = read
+  if (!ts.isElementAccessExpression(parent) || parent.expression !== read) return false
+  return ts.isIdentifier(parent.argumentExpression) && symbols.has(parent.argumentExpression.text)
 }
 
 /**

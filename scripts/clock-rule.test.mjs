@@ -33,6 +33,9 @@ describe('the clock rule', () => {
     ['globalThis.Date.now()', 'Date.now'],
     ['new globalThis.Date()', 'new Date()'],
     ['const { setTimeout: later } = globalThis', 'globalThis as a value'],
+    ["const key = 'setTimeout'\nglobalThis[key](f, 1)", 'globalThis as a value'],
+    ["let key = Symbol.for('x')\nkey = 'Date'\nglobalThis[key].now()", 'globalThis as a value'],
+    ["const KEY = Symbol.for('x')\nhand(globalThis, KEY)", 'globalThis as a value'],
     ['AbortSignal.timeout(1)', 'AbortSignal.timeout'],
     ['Math.random()', 'Math.random'],
     ['const { random } = Math', 'Math as a value'],
@@ -72,6 +75,8 @@ describe('the clock rule', () => {
     "process.on('SIGTERM', stop)",
     'withSignals(process)',
     'AbortSignal.any([a, b])',
+    "const KEY: unique symbol = Symbol.for('x')\nconst api = (globalThis as Registry)[KEY]",
+    'const KEY = Symbol()\nglobalThis[KEY]',
     "if (typeof performance === 'number') stop()".replace('performance', 'value'),
   ])('allows %s', (text) => {
     expect(reads(text)).toEqual([])

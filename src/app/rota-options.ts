@@ -2,11 +2,14 @@ import type { EnqueueMiddleware } from '../client/enqueue-middleware.js'
 import type { Clock } from '../model/clock.js'
 import { checkOptionNames } from '../model/option-names.js'
 import type { AnyTask, FailureReport, TaskDefinition } from '../model/task-definition.js'
+import type { Providers } from '../observe/providers.js'
+import { Telemetry } from '../observe/telemetry.js'
 import type { Backend } from '../port/backend.js'
 import { systemClock } from '../time/system-clock.js'
 import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
+import { checkProviders } from './check-providers.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
 import { resolveTaskFiles, type TaskFilesSettings } from './task-files.js'
@@ -39,6 +42,11 @@ export interface CommonOptions {
   readonly middleware?: { readonly enqueue?: readonly EnqueueMiddleware[]; readonly run?: readonly RunMiddleware[] }
   /** Where worker and scheduler write what people should read; a pino logger fits. @defaultValue nowhere */
   readonly logger?: RotaLogger
+  /**
+   * Where figures and spans go: to these OpenTelemetry providers, or, for one that is left out, to the one that the program has
+   * registered, if it has; `false`: nowhere. Costs nothing where nobody listens. Register before the rota is started.
+   */
+  readonly telemetry?: Providers | false | undefined
   /** For tests: another time than that of this machine. */
   readonly clock?: Clock
 }
@@ -66,6 +74,7 @@ export interface ResolvedOptions<Tx> {
   readonly worker: WorkerSettings
   readonly scheduler: SchedulerSettings
   readonly logger: RotaLogger | undefined
+  readonly telemetry: Telemetry
   readonly clock: Clock
   /** null: there is no directory of task files. */
   readonly taskFiles: TaskFilesSettings | null
@@ -80,6 +89,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof UrlOptions>([
   'onFailure',
   'scheduler',
   'tasks',
+  'telemetry',
   'tasksDir',
   'url',
   'worker',
@@ -103,6 +113,7 @@ export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): Re
     worker,
     scheduler,
     logger: options.logger,
+    telemetry: new Telemetry(checkProviders(options.telemetry)),
     clock,
     taskFiles: resolveTaskFiles(options),
   }

@@ -6,6 +6,7 @@ import type { Worker } from '../worker/worker.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { ResolvedOptions } from './rota-options.js'
 import type { RunOptions, RunSummary } from './run-until-signal.js'
+import { ServiceTelemetry } from './service-telemetry.js'
 import {
   Services,
   type SchedulerSettings,
@@ -25,11 +26,13 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
   readonly #parts: RotaParts<Tx>
   readonly #services = new Services()
+  readonly #observed: ServiceTelemetry
   #started: Promise<void> | undefined
 
   constructor(parts: RotaParts<Tx>) {
     super({ ...parts, middleware: parts.enqueueMiddleware })
     this.#parts = parts
+    this.#observed = new ServiceTelemetry(parts)
   }
 
   /** Opens the store now instead of at the first use, so that a program learns at its start when that cannot be done. */
@@ -64,7 +67,7 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     // One that is being started is stopped once it has; why it could not start is told to whoever started it.
     await this.#started?.catch(() => undefined)
     this.#started = undefined
-    return this.#services.stop(options)
+    return this.#services.stop(options).finally(() => this.#observed.stopped())
   }
 
   /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
@@ -75,7 +78,8 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
       const { Worker } = await import('../worker/worker.js')
       const backend = await connection.open()
       const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
-      return new Worker({ logger, ...worker, ...settings, ...shared })
+      const telemetry = await this.#observed.ofWorker(backend)
+      return new Worker({ logger, ...worker, ...settings, ...shared, telemetry })
     })
   }
 
@@ -111,7 +115,7 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     try {
       await Promise.all([this.startWorker(), this.#services.startScheduler(() => this.#newScheduler({}))])
     } catch (error) {
-      await this.#services.stop({})
+      await this.#services.stop({}).finally(() => this.#observed.stopped())
       throw error
     }
   }
@@ -120,7 +124,9 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
     const { clock, connection, ids, logger, scheduler } = this.#parts
     const { Scheduler } = await import('../scheduler/scheduler.js')
     const backend = await connection.open()
-    return new Scheduler({ logger, ...scheduler, ...settings, backend, clock, ids })
+    const given = { logger, ...scheduler, ...settings }
+    const onEvent = await this.#observed.ofScheduler(backend, given.onEvent)
+    return new Scheduler({ ...given, onEvent, backend, clock, ids })
   }
 
   async #declareTaskFiles(): Promise<void> {

@@ -8,7 +8,7 @@ import type { WorkerOptions } from '../worker/worker-options.js'
 /** What a program may say about its worker; the rest comes from the rota. */
 export type WorkerSettings = Omit<
   WorkerOptions,
-  'backend' | 'tasks' | 'onFailure' | 'middleware' | 'clock' | 'random' | 'ids'
+  'backend' | 'tasks' | 'onFailure' | 'middleware' | 'telemetry' | 'clock' | 'random' | 'ids'
 >
 
 /** What a program may say about its scheduler; the rest comes from the rota. */

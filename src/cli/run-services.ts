@@ -2,7 +2,8 @@ import { EXIT } from './exit.js'
 import { watchFaults } from './fault-watch.js'
 import type { RunningJob } from './fault-watch.js'
 import type { LogPrinter } from './log-printer.js'
-import type { Session } from './session.js'
+import type { Monitor } from './monitored.js'
+import type { Connection, Session } from './session.js'
 import { untilAborted } from './until-aborted.js'
 
 /** A worker, a scheduler, or both: a rota fits. */
@@ -16,6 +17,9 @@ export interface ServicesRun {
   readonly start: () => Promise<void>
   /** The jobs whose handlers run now. */
   readonly running: () => readonly RunningJob[]
+  /** Hears when they run, and on which store, and when they are about to stop. */
+  readonly monitor: Monitor
+  readonly backend: Connection['backend']
 }
 
 /**
@@ -26,11 +30,13 @@ export async function runServices(session: Session, log: LogPrinter, run: Servic
   const fault = watchFaults(session.host, log, run.running)
   try {
     await run.start()
+    run.monitor.started(run.backend)
     const signal = AbortSignal.any([session.signal, fault])
     await untilAborted(signal)
     const { reason } = signal as { readonly reason: unknown }
     log.info({ reason: reason instanceof Error ? reason.message : reason }, 'stopping')
   } finally {
+    run.monitor.stopping()
     await run.services.stop()
   }
   log.info({}, 'stopped')

@@ -2,6 +2,7 @@ import { encodeReason } from '../codec/reason.js'
 import type { Clock, IdMaker } from '../model/clock.js'
 import type { CallArguments, JobOptions } from '../model/job-options.js'
 import type { AnyTask, TaskCall, TaskDefinition } from '../model/task-definition.js'
+import { Telemetry } from '../observe/telemetry.js'
 import type { CountRecord } from '../port/inspector.js'
 import type { CancelOutcome, DeleteOutcome, RetryOutcome } from '../port/job-store.js'
 import type { ScheduleObject } from '../schedule/schedule-object.js'
@@ -30,6 +31,8 @@ export interface ClientParts<Tx> {
   readonly ids: IdMaker
   /** Runs around every enqueue, the first outermost. @defaultValue none */
   readonly middleware?: readonly EnqueueMiddleware[]
+  /** Gets figures, and lets jobs carry traces. @defaultValue nobody does */
+  readonly telemetry?: Telemetry
 }
 
 /** What a cancel says. */
@@ -52,11 +55,11 @@ export class Client<Tx = never> {
   readonly #enqueuer: Enqueuer<Tx>
   #desk: Promise<JobDesk<Tx>> | undefined
 
-  constructor({ connection, clock, ids, middleware = [] }: ClientParts<Tx>) {
+  constructor({ connection, clock, ids, middleware = [], telemetry = new Telemetry(false) }: ClientParts<Tx>) {
     this.#connection = connection
     this.#clock = clock
     const maker = new JobMaker({ clock, ids })
-    this.#enqueuer = new Enqueuer({ connection, clock, maker, keeper: this, middleware })
+    this.#enqueuer = new Enqueuer({ connection, clock, maker, keeper: this, middleware, telemetry })
     this.queues = new QueueControl(connection)
     this.schedules = new ScheduleControl({ connection, clock, ids, maker })
   }

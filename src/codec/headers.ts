@@ -24,6 +24,18 @@ export function encodeHeaders(headers: Readonly<Record<string, string>> | undefi
   return json
 }
 
+/**
+ * Stored headers with others beside them; a name that is there already stays as it is. For what nobody asked for by name: where it
+ * would not fit, or cannot be kept, the stored ones stay alone.
+ */
+export function addHeaders(stored: string | null, added: Readonly<Record<string, string>>): string | null {
+  try {
+    return encodeHeaders({ ...added, ...decodeHeaders(stored) })
+  } catch {
+    return stored
+  }
+}
+
 /** Stored headers as an object without a prototype, so that no name of a header means anything but itself. */
 export function decodeHeaders(stored: string | null): Readonly<Record<string, string>> {
   const headers = Object.create(null) as Record<string, string>

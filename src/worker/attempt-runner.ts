@@ -4,6 +4,7 @@ import { isOutcome } from '../model/outcome.js'
 import type { DurationMs } from '../model/units.js'
 import type { SettleOutcome } from '../port/job-store.js'
 import { AttemptContext } from './attempt-context.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import type { AttemptStopper } from './attempt-stopper.js'
 import type { AttemptTimeouts } from './attempt-timeouts.js'
 import { Attempt } from './attempt.js'
@@ -32,6 +33,7 @@ interface RunnerDeps extends SettlementDeps {
   readonly reports: ReportBatcher
   readonly stopper: AttemptStopper
   readonly stalls: StallDetector
+  readonly observer: AttemptObserver | null
   readonly attemptEvents: boolean
   /** Called when a slot becomes free without a settlement: its attempt was settled, or lost, before. */
   readonly slotFreed: () => void
@@ -90,11 +92,12 @@ export class AttemptRunner {
     if (this.#refuse(attempt, now)) return this.#deps.clock.monotonic()
     attempt.phase = 'running'
     attempt.startedAt = now
+    if (this.#deps.observer !== null) this.#deps.observer.started(attempt)
     if (this.#deps.attemptEvents) this.#deps.events.emit({ type: 'started', job: attempt.describe() })
     let returned: unknown
     let isLater: boolean
     try {
-      returned = this.#call(attempt)
+      returned = attempt.span === null ? this.#call(attempt) : attempt.span.run(() => this.#call(attempt))
       isLater = isPromiseLike(returned)
     } catch (error) {
       const ended = this.#blocked(attempt, now)

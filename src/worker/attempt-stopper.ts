@@ -1,6 +1,7 @@
 import { RotaError } from '../model/errors.js'
 import { cancel, release } from '../model/lease.js'
 import type { DurationMs } from '../model/units.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import { termAgeMs } from './attempt.js'
 import type { Attempt } from './attempt.js'
 import type { HeldAttempts } from './held-attempts.js'
@@ -15,6 +16,7 @@ interface StopperDeps extends SettlementDeps {
   readonly held: HeldAttempts
   readonly settler: SettleBatcher
   readonly reports: ReportBatcher
+  readonly observer: AttemptObserver | null
   readonly leaseMs: DurationMs
 }
 
@@ -63,12 +65,13 @@ export class AttemptStopper {
   /** The store says that an attempt is not ours any more. One that is being settled hears it from there. */
   leaseLost(attempt: Attempt): void {
     if (attempt.phase === 'settling' || attempt.phase === 'over') return
-    const { events, held, lanes, reports } = this.#deps
+    const { events, held, lanes, observer, reports } = this.#deps
     if (attempt.phase === 'waiting') lanes.take((one) => one === attempt)
     attempt.phase = 'over'
     held.delete(attempt)
     reports.drop(attempt)
     events.emit({ type: 'lease-lost', job: attempt.describe() })
+    observer?.lost(attempt)
     attempt.stop(leaseLost(attempt))
     attempt.onOver?.('lost')
   }

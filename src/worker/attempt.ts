@@ -1,6 +1,7 @@
 import type { Lease, Settlement } from '../model/lease.js'
 import type { RotaError } from '../model/errors.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
+import type { AttemptSpan } from '../observe/attempt-tracer.js'
 import type { SettleOutcome } from '../port/job-store.js'
 import type { AttemptReport } from './attempt-report.js'
 import type { EventJob } from './worker-event.js'
@@ -57,6 +58,8 @@ export class Attempt {
   zombie = false
   /** The store did not want the first settlement; this one says so. */
   settleRefused = false
+  /** The span that the handler runs in; null: nobody traces. */
+  span: AttemptSpan | null = null
   /** Told when the store has answered, by those who wait for a batch; null: nobody does. */
   onOver: ((outcome: SettleOutcome) => void) | null = null
   #controller: AbortController | null = null

@@ -3,6 +3,7 @@ import { RotaError } from '../model/errors.js'
 import type { Settlement } from '../model/lease.js'
 import type { Backend } from '../port/backend.js'
 import type { ClaimParams, ClaimResult, SettleOutcome } from '../port/job-store.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
 import type { BatchSize } from './batch-size.js'
 import type { ClaimTiming } from './claim-timing.js'
@@ -27,6 +28,7 @@ interface ConversationDeps {
   readonly settler: SettleBatcher
   readonly reports: ReportBatcher
   readonly size: BatchSize
+  readonly observer: AttemptObserver | null
   readonly timing: Pick<ClaimTiming, 'asking' | 'asked'>
 }
 
@@ -68,15 +70,17 @@ export class Conversation {
    * settlements wait for the next conversation then.
    */
   async hold(request: Request): Promise<Answer | null> {
-    const { clock, health, settler, size } = this.#deps
+    const { clock, health, observer, settler, size } = this.#deps
     const { settling } = request
     const term: LeaseTerm = { wall: clock.now(), monotonic: clock.monotonic() }
     try {
       await this.#tellReports(request)
       const { outcomes, claimed } = await this.#ask(request)
       settler.settled(settling, outcomes)
-      const items = settling.length + (claimed?.leases.length ?? 0)
-      size.measured(items, clock.monotonic() - term.monotonic)
+      const claims = claimed?.leases.length ?? 0
+      size.measured(settling.length + claims, clock.monotonic() - term.monotonic)
+      observer?.called('settle', settling.length)
+      observer?.called('claim', claims)
       if (settling.length > 0) health.worked('settle')
       if (claimed !== null) health.worked('claim')
       return { claimed, term }

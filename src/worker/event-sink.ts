@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import type { WorkerEvent } from './worker-event.js'
 
 /** Where a worker writes what people should read; a pino logger fits. */
@@ -24,6 +25,7 @@ export class EventSink {
   readonly #clock: Clock
   readonly #listener: ((event: WorkerEvent) => void) | undefined
   readonly #logger: WorkerLogger | undefined
+  readonly #observer: AttemptObserver | null
   readonly #rates = new Map<string, Rate>()
   #closed = false
 
@@ -32,11 +34,13 @@ export class EventSink {
     targets: {
       readonly onEvent?: ((event: WorkerEvent) => void) | undefined
       readonly logger?: WorkerLogger | undefined
+      readonly observer?: AttemptObserver | null
     },
   ) {
     this.#clock = clock
     this.#listener = targets.onEvent
     this.#logger = targets.logger
+    this.#observer = targets.observer ?? null
   }
 
   /** Nothing is told any more (law 11). */
@@ -46,6 +50,7 @@ export class EventSink {
 
   emit(event: WorkerEvent): void {
     if (this.#closed) return
+    this.#observer?.told(event)
     try {
       this.#listener?.(event)
     } catch {

@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.js'
 import { fail } from '../model/lease.js'
 import type { Settlement } from '../model/lease.js'
 import type { SettleOutcome } from '../port/job-store.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import type { Attempt } from './attempt.js'
 import type { EventSink } from './event-sink.js'
 import type { HeldAttempts } from './held-attempts.js'
@@ -12,6 +13,7 @@ export class SettleBatcher {
   readonly #clock: Clock
   readonly #held: HeldAttempts
   readonly #events: EventSink
+  readonly #observer: AttemptObserver | null
   readonly #attemptEvents: boolean
   readonly #added: () => void
   #pending: Attempt[] = []
@@ -23,12 +25,14 @@ export class SettleBatcher {
     readonly clock: Clock
     readonly held: HeldAttempts
     readonly events: EventSink
+    readonly observer: AttemptObserver | null
     readonly attemptEvents: boolean
     readonly added: () => void
   }) {
     this.#clock = deps.clock
     this.#held = deps.held
     this.#events = deps.events
+    this.#observer = deps.observer
     this.#attemptEvents = deps.attemptEvents
     this.#added = deps.added
   }
@@ -45,6 +49,7 @@ export class SettleBatcher {
 
   /** The attempt has ended so; the store is told in the next conversation. */
   add(attempt: Attempt, settlement: Settlement): void {
+    if (this.#observer !== null) this.#observer.ended(attempt, settlement, this.#clock.monotonic())
     attempt.settlement = settlement
     attempt.phase = 'settling'
     this.#pending.push(attempt)
@@ -101,6 +106,7 @@ export class SettleBatcher {
   #over(attempt: Attempt, outcome: SettleOutcome): void {
     attempt.phase = 'over'
     this.#held.delete(attempt)
+    if (this.#observer !== null && outcome === 'settled') this.#observer.settled(attempt)
     if (outcome === 'lost' && !attempt.settleRefused) this.#events.emit({ type: 'lease-lost', job: attempt.describe() })
     attempt.onOver?.(outcome)
   }

@@ -5,12 +5,14 @@ import { checkOptionNames } from '../model/option-names.js'
 import type { DurationInput } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
 import type { DurationMs } from '../model/units.js'
+import type { LiveTelemetry } from '../observe/live-telemetry.js'
 import type { Backend } from '../port/backend.js'
 import type { NodeRecord } from '../port/control-store.js'
 import { parseDuration } from '../time/duration.js'
 import { uuidMaker } from '../time/ids.js'
 import { systemRandom } from '../time/random.js'
 import { systemClock } from '../time/system-clock.js'
+import { AttemptObserver } from './attempt-observer.js'
 import type { WorkerLogger } from './event-sink.js'
 import type { Middleware } from './middleware.js'
 import { makeTaskTable } from './task-table.js'
@@ -53,6 +55,8 @@ export interface WorkerOptions {
   /** Tells `onEvent` of every start and end too; costs a few microseconds a job. @defaultValue false */
   readonly attemptEvents?: boolean | undefined
   readonly logger?: WorkerLogger | undefined
+  /** Gets figures and spans. @defaultValue nobody does */
+  readonly telemetry?: LiveTelemetry | null | undefined
   readonly clock?: Clock | undefined
   readonly random?: Random | undefined
   readonly ids?: IdMaker | undefined
@@ -74,6 +78,7 @@ export interface ResolvedWorkerOptions {
   readonly onEvent: ((event: WorkerEvent) => void) | undefined
   readonly attemptEvents: boolean
   readonly logger: WorkerLogger | undefined
+  readonly observer: AttemptObserver | null
   readonly clock: Clock
   readonly random: Random
   readonly ids: IdMaker
@@ -110,6 +115,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     onEvent: options.onEvent,
     attemptEvents: options.attemptEvents ?? false,
     logger: options.logger,
+    observer: options.telemetry == null ? null : new AttemptObserver(options.telemetry),
     clock,
     random,
     ids,

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js'
 import type { Backend } from '../port/backend.js'
 import type { BeatResult } from '../port/control-store.js'
+import type { AttemptObserver } from './attempt-observer.js'
 import { AttemptRunner } from './attempt-runner.js'
 import { AttemptStopper } from './attempt-stopper.js'
 import { AttemptTimeouts } from './attempt-timeouts.js'
@@ -28,6 +29,7 @@ export interface WorkerParts {
   readonly backend: Backend
   readonly clock: Clock
   readonly events: EventSink
+  readonly observer: AttemptObserver | null
   readonly held: HeldAttempts
   readonly lanes: QueueLanes
   readonly reports: ReportBatcher

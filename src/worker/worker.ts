@@ -31,6 +31,7 @@ export class Worker implements AsyncDisposable {
   #graceOver: AbortSignal = this.#loops.signal
   #summary: DrainSummary = { drained: 0, released: 0, abandoned: 0 }
   #unsubscribe = (): void => undefined
+  #unwatch = (): void => undefined
 
   constructor(options: WorkerOptions) {
     const resolved = resolveWorkerOptions(options)
@@ -97,10 +98,11 @@ export class Worker implements AsyncDisposable {
   }
 
   async #start(graceOver: AbortSignal): Promise<void> {
-    const { backend, beat, claims, maintenance } = this.#parts
+    const { backend, beat, claims, maintenance, observer } = this.#parts
     const { signal } = this.#loops
     this.#graceOver = graceOver
     this.#unsubscribe = backend.wakeups?.subscribe((hint) => this.#hinted(hint)) ?? this.#unsubscribe
+    this.#unwatch = observer?.watch(() => this.status) ?? this.#unwatch
     this.#running = Promise.all([claims.run(signal), beat.run(signal), maintenance.run(signal)])
   }
 
@@ -116,6 +118,7 @@ export class Worker implements AsyncDisposable {
     await beat.leave()
     events.emit({ type: 'drained', summary: this.#summary })
     events.close()
+    this.#unwatch()
   }
 
   #over(attempt: Attempt): void {

@@ -6,11 +6,12 @@ import { keyArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { loadTasks } from '../load-tasks.js'
 import { LogPrinter } from '../log-printer.js'
+import { declareMonitor, withMonitor, type MonitorOptions } from '../monitor-option.js'
 import { runServices } from '../run-services.js'
 import { startScheduler } from '../scheduler-service.js'
 import { declareTaskFilesOptions, type TaskFilesOptions, taskFilesOf } from '../task-files-option.js'
 
-export const command = defineCommand<[name: string, modules: readonly string[]], TaskFilesOptions>({
+export const command = defineCommand<[name: string, modules: readonly string[]], MonitorOptions & TaskFilesOptions>({
   description:
     'Turns due schedules into jobs, until SIGTERM or Ctrl-C. Any number of schedulers may run on one store: each tick happens ' +
     'once. The name should be unique; logs and the registry show it. It runs no jobs, so it needs no modules; with modules ' +
@@ -19,9 +20,10 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
     ['rota scheduler $(hostname -f)', 'a scheduler named after its host'],
     ['rota scheduler one dist/tasks.js --json', 'checked against the tasks of a module, with a log for machines'],
     ['rota scheduler one dist/tasks.js --tasks tasks', 'a schedule for each JSON file of a directory'],
+    ['rota scheduler one --monitor 8080', 'metrics at http://HOST:8080/metrics, probes beside them'],
   ],
   declare: (command) =>
-    declareTaskFilesOptions(command)
+    declareTaskFilesOptions(declareMonitor(command))
       .argument('<name>', 'name of this scheduler', keyArgument('name'))
       .argument('[modules...]', 'files with tasks'),
   async run(session, options, name, modules) {
@@ -29,16 +31,18 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
     const files = taskFilesOf(options)
     const known = modules.length === 0 ? null : await loadTasks(modules)
     const tasks = known === null ? [] : [...known.runnable, ...known.declared]
-    const { backend, shownUrl } = await session.connect('created')
-    const rota = createRota({ backend, logger: log, clock: session.clock })
-    log.info({ url: shownUrl }, `starting as ${name}`)
-    const start = async (): Promise<void> => {
-      const { schedules } = rota
-      if (files !== null) await declareTaskFiles(schedules, { ...files, tasks, logger: log, signal: session.signal })
-      const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
-      if (known !== null) warnOfStrangers(records, tasks, log)
-    }
-    return runServices(session, log, { services: rota, start, running: () => [] })
+    return withMonitor(options, { clock: session.clock, log }, async (monitor) => {
+      const { backend, shownUrl } = await session.connect('created')
+      const rota = createRota({ backend, logger: log, clock: session.clock, telemetry: monitor.telemetry })
+      log.info({ url: shownUrl }, `starting as ${name}`)
+      const start = async (): Promise<void> => {
+        const { schedules } = rota
+        if (files !== null) await declareTaskFiles(schedules, { ...files, tasks, logger: log, signal: session.signal })
+        const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
+        if (known !== null) warnOfStrangers(records, tasks, log)
+      }
+      return runServices(session, log, { services: rota, start, running: () => [], monitor, backend })
+    })
   },
 })
 

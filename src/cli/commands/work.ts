@@ -6,8 +6,10 @@ import type { Worker } from '../../worker/worker.js'
 import { durationArgument, nameArgument, numberArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { FailedError } from '../exit.js'
+import type { RunningJob } from '../fault-watch.js'
 import { loadTasks } from '../load-tasks.js'
 import { LogPrinter } from '../log-printer.js'
+import { declareMonitor, withMonitor, type MonitorOptions } from '../monitor-option.js'
 import { runServices } from '../run-services.js'
 
 /** The most jobs at a time that a worker takes. */
@@ -16,7 +18,7 @@ const CONCURRENCY_MAX = 100_000
 /** Queues and how many jobs of each at a time; null: as many as of all. */
 type Queues = ReadonlyMap<string, number | null>
 
-interface Options {
+interface Options extends MonitorOptions {
   readonly queue?: Queues
   readonly concurrency?: number
   readonly grace?: number
@@ -35,9 +37,10 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
       'only these, so many jobs of each at a time',
     ],
     ['rota work dist/tasks.js --with-scheduler --json', 'schedules too, and a log for machines'],
+    ['rota work dist/tasks.js --monitor 8080', 'metrics at http://HOST:8080/metrics, probes beside them'],
   ],
   declare: (command) =>
-    command
+    declareMonitor(command)
       .argument('<modules...>', 'files with tasks')
       .option('-q, --queue <name[=count]>', 'serve this queue, so many jobs at a time; can be repeated', queueArgument)
       .option(
@@ -51,17 +54,20 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
     const log = new LogPrinter({ out: session.out, clock: session.clock, json: session.json })
     const tasks = await loadRunnable(modules, log)
     const scheduling = options.withScheduler === true ? await import('../scheduler-service.js') : null
-    const { backend, shownUrl } = await session.connect('created')
-    const rota = createRota({ backend, tasks, logger: log, clock: session.clock })
-    let worker: Worker | undefined
-    const start = async (): Promise<void> => {
-      const settings = workerSettings(options)
-      worker = await rota.startWorker(settings).catch(asFailure)
-      const names = tasks.map(({ name }) => name)
-      log.info({ worker: worker.id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
-      await scheduling?.startScheduler(rota, { backend, log, signal: session.signal })
-    }
-    return runServices(session, log, { services: rota, start, running: () => worker?.runningJobs() ?? [] })
+    return withMonitor(options, { clock: session.clock, log }, async (monitor) => {
+      const { backend, shownUrl } = await session.connect('created')
+      const rota = createRota({ backend, tasks, logger: log, clock: session.clock, telemetry: monitor.telemetry })
+      let worker: Worker | undefined
+      const start = async (): Promise<void> => {
+        const settings = workerSettings(options)
+        worker = await rota.startWorker(settings).catch(asFailure)
+        const names = tasks.map(({ name }) => name)
+        log.info({ worker: worker.id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
+        await scheduling?.startScheduler(rota, { backend, log, signal: session.signal })
+      }
+      const running = (): readonly RunningJob[] => worker?.runningJobs() ?? []
+      return runServices(session, log, { services: rota, start, running, monitor, backend })
+    })
   },
 })
 
