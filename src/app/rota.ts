@@ -1,4 +1,3 @@
-import { Client } from '../client/client.js'
 import type { Connection } from '../client/connection.js'
 import type { IdMaker } from '../model/clock.js'
 import type { Scheduler } from '../scheduler/scheduler.js'
@@ -14,6 +13,7 @@ import {
   type StopSummary,
   type WorkerSettings,
 } from './services.js'
+import { TaskHost } from './task-host.js'
 import { declareTaskFiles } from './task-files.js'
 
 /** What a rota is made of. */
@@ -23,7 +23,7 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 }
 
 /** A program's tasks, and everything that can be done with them. Made by `createRota`. */
-export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
+export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
   readonly #parts: RotaParts<Tx>
   readonly #services = new Services()
   readonly #observed: ServiceTelemetry
@@ -72,11 +72,12 @@ export class Rota<Tx = never> extends Client<Tx> implements AsyncDisposable {
 
   /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
   async startWorker(settings: WorkerSettings = {}): Promise<Worker> {
-    const { clock, connection, ids, logger, onFailure, runMiddleware, tasks, worker } = this.#parts
+    const { clock, connection, ids, logger, onFailure, runMiddleware, worker } = this.#parts
     checkWorkerSettings('startWorker', settings)
     return this.#services.startWorker(async () => {
       const { Worker } = await import('../worker/worker.js')
       const backend = await connection.open()
+      const tasks = this.takeTasks()
       const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
       const telemetry = await this.#observed.ofWorker(backend)
       return new Worker({ logger, ...worker, ...settings, ...shared, telemetry })
