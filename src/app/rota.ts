@@ -131,8 +131,9 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
   }
 
   async #declareTaskFiles(): Promise<void> {
-    const { connection, logger, taskFiles, tasks } = this.#parts
+    const { connection, logger, taskFiles } = this.#parts
     if (taskFiles === null) return
+    const tasks = this.knownTasks
     await declareTaskFiles(this.schedules, { ...taskFiles, tasks, logger, signal: connection.closing })
   }
 }

@@ -73,6 +73,10 @@ export class TaskHost<Tx = never> extends Client<Tx> {
     return [...runners.keys()]
   }
 
+  protected get knownTasks(): readonly AnyTask[] {
+    return this.#tasks.all
+  }
+
   /** The tasks that a worker which starts now can run. */
   protected takeTasks(): readonly AnyTask[] {
     return this.#tasks.take()

@@ -10,6 +10,10 @@ export class TaskList {
     for (const task of tasks) this.#byName.set(task.name, task)
   }
 
+  get all(): readonly AnyTask[] {
+    return [...this.#byName.values()]
+  }
+
   get(name: string): AnyTask | undefined {
     return this.#byName.get(name)
   }
@@ -38,6 +42,6 @@ export class TaskList {
   /** What a worker that starts now can run; no more can be added from here on. */
   take(): readonly AnyTask[] {
     this.#isTaken = true
-    return [...this.#byName.values()]
+    return this.all
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRota } from '../app/create-rota.js'
 import type { Rota } from '../app/rota.js'
@@ -88,6 +91,28 @@ test('without a fall-through an event that names nobody waits on record', async 
   const id = await deliver({ foo: 'bar' })
   await clock.advance(3_600_000)
   expect(await rota.get(id)).toMatchObject({ state: 'pending', task: CATCH_ALL, tries: 0 })
+})
+
+test('the schedules of a tasks directory reach the handlers, in the queue that they were registered with', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rota-tasker-'))
+  const write = (name: string, input: object): void =>
+    writeFileSync(join(folder, name), JSON.stringify({ schedule: 'rate(1 minute)', input }))
+  write('test.json', { _taskName: 'test', foo: 'bar' })
+  write('nameless.json', { foo: 'bar' })
+  const seen: unknown[] = []
+  const tasker = new Tasker((event) => void seen.push(['fall-through', event]))
+  tasker.handle('test', (event, { invocation }) => void seen.push([invocation.job?.job.queue, event]))
+  const scheduled = createRota({ backend: memory({ clock }), clock, tasksDir: folder, app: 'shop' })
+  tasker.register(scheduled, { queue: 'cron' })
+  await scheduled.start()
+  await clock.advance(61_000)
+  expect(seen).toHaveLength(2)
+  expect(seen).toContainEqual(['cron', { _taskName: 'test', foo: 'bar' }])
+  expect(seen).toContainEqual(['fall-through', { foo: 'bar' }])
+  const closed = scheduled.close()
+  await clock.advance(60_000)
+  await closed
+  rmSync(folder, { recursive: true })
 })
 
 test('a name that no task can have, or that is taken, is refused at once, and then nothing is registered', () => {
