@@ -38,7 +38,9 @@ export async function runNow(
 
 function manualFire(record: ScheduleRecord, id: string, now: EpochMs): Fire {
   const { name, incarnation, version, nextTickAt } = record
-  const unfinished = record.unfinished === null ? null : [...record.unfinished, id]
+  // Of a schedule that had no runs everything is known; of others nobody asked so far.
+  const isFirst = record.fired + record.manual === 0
+  const unfinished = record.unfinished === null && !isFirst ? null : [...(record.unfinished ?? []), id]
   const tick = { tick: now, at: now, outcome: 'manual', reason: null, lateMs: 0, jobId: id, count: 1 } as const
   const dueAt = dueAtOf({ ...record, unfinished }, nextTickAt, now)
   const jobs = [manualJob(record, id, now)]

@@ -58,11 +58,11 @@ async function behindUnreadable(parts: Parts, now: EpochMs, signal: AbortSignal 
   do {
     const page: readonly ScheduleRecord[] = await schedules.list({ after, limit: PAGE_MAX, signal })
     for (const record of page) {
-      if (record.paused || record.nextTickAt === null) continue
-      if (record.nextTickAt > now) nextTickAt = Math.min(nextTickAt ?? Infinity, record.nextTickAt)
+      if (record.paused || record.dueAt === null) continue
+      if (record.dueAt > now) nextTickAt = Math.min(nextTickAt ?? Infinity, record.dueAt)
       else ready.push(...readable(parts, record))
     }
-    ready = ready.sort((a, b) => (a.record.nextTickAt ?? 0) - (b.record.nextTickAt ?? 0)).slice(0, SCHEDULES_MAX)
+    ready = ready.sort((a, b) => (a.record.dueAt ?? 0) - (b.record.dueAt ?? 0)).slice(0, SCHEDULES_MAX)
     after = page.length < PAGE_MAX ? null : (page.at(-1)?.name ?? null)
   } while (after !== null)
   return { ready, nextTickAt: ready.length > 0 ? now : nextTickAt, now }

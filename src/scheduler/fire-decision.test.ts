@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../model/schedule-record.js'
 import type { Fire } from '../port/schedule-store.js'
+import { jitterOffset, LOOK_MS } from '../model/due-at.js'
 import { TICKS_MAX } from './due-ticks.js'
 import { decideFire } from './fire-decision.js'
 import { IN_TIME_MS } from './missed-policy.js'
+import { NO_RUNS } from './run-facts.js'
 
 /** Ticks every 1,000 ms: 1000, 2000 ... */
 const seconds = { next: (after: number) => (Math.floor(after / 1000) + 1) * 1000 }
@@ -58,7 +60,8 @@ function record(
   }
 }
 
-const idle = { isRunning: false }
+const idle = NO_RUNS
+const busy = { unfinished: ['before'], failed: null }
 
 function ticksOf(fire: Fire | null): readonly (string | number)[] {
   return (fire?.jobs ?? []).map((job) => job.tick?.tick ?? 'none')
@@ -72,7 +75,7 @@ function skips(fire: Fire | null): readonly Pick<TickRecord, 'tick' | 'reason' |
 
 test('nothing is fired before its tick', () => {
   expect(decideFire(record(), seconds, 999, idle)).toBeNull()
-  expect(decideFire(record({}, { nextTickAt: null }), seconds, 5000, idle)).toBeNull()
+  expect(decideFire(record({}, { nextTickAt: null, dueAt: null }), seconds, 5000, idle)).toBeNull()
 })
 
 test('a tick that is due becomes one job, and the schedule moves to the next', () => {
@@ -137,7 +140,7 @@ describe('ticks that were missed', () => {
       let rounds = 0
       for (let fire = decideFire(schedule, seconds, now, idle); fire !== null; rounds++) {
         fired.push(...ticksOf(fire))
-        schedule = { ...schedule, nextTickAt: fire.nextTickAt, firedThrough: fire.tick }
+        schedule = moved(schedule, fire)
         fire = decideFire(schedule, seconds, now, idle)
       }
       expect(fired).toEqual(missed === 'latest' ? [12_345_000] : [12_343_000, 12_344_000, 12_345_000])
@@ -172,48 +175,159 @@ describe('bounds', () => {
   })
 })
 
-describe('overlap `skip`', () => {
-  test('drops a tick while the run before goes on', () => {
-    const fire = decideFire(record({ overlap: 'skip' }), seconds, 1000, { isRunning: true })
-    expect(ticksOf(fire)).toEqual([])
-    expect(skips(fire)).toEqual([{ tick: 1000, reason: 'overlap', count: 1 }])
-    expect(fire?.nextTickAt).toBe(2000)
+describe('while a job of the schedule is unfinished', () => {
+  const all = { missed: { all: { max: 3, withinMs: 10_000 } } } as const
+  const parentsOf = (fire: Fire | null): readonly unknown[] => (fire?.jobs ?? []).map(({ parents }) => parents)
+
+  test('`allow` takes no notice', () => {
+    const fire = decideFire(record(all), seconds, 3000, busy)
+    expect(ticksOf(fire)).toEqual([1000, 2000, 3000])
+    expect(fire?.unfinished).toBeNull()
+    expect(parentsOf(fire)).toEqual([[], [], []])
   })
 
-  test('makes up for missed ticks by one run only', () => {
-    const schedule = record({ overlap: 'skip', missed: { all: { max: 3, withinMs: 10_000 } } })
-    const fire = decideFire(schedule, seconds, 4000, idle)
-    expect(ticksOf(fire)).toEqual([4000])
-    expect(skips(fire)).toEqual([
+  test('`skip` drops a tick, and makes up for missed ones by one run only', () => {
+    const fire = decideFire(record({ overlap: 'skip' }), seconds, 1000, busy)
+    expect(ticksOf(fire)).toEqual([])
+    expect(skips(fire)).toEqual([{ tick: 1000, reason: 'overlap', count: 1 }])
+    expect(fire).toMatchObject({ nextTickAt: 2000, unfinished: ['before'] })
+    const free = decideFire(record({ overlap: 'skip', ...all }), seconds, 4000, idle)
+    expect(ticksOf(free)).toEqual([4000])
+    expect(skips(free)).toEqual([
       { tick: 1000, reason: 'missed', count: 1 },
       { tick: 3000, reason: 'overlap', count: 2 },
     ])
   })
+
+  test('`queue-one` lets the latest tick wait for it, and drops further ones', () => {
+    const fire = decideFire(record({ overlap: 'queue-one', ...all }), seconds, 3000, busy)
+    expect(ticksOf(fire)).toEqual([3000])
+    expect(parentsOf(fire)).toEqual([[{ id: 'before', otherwise: 'run' }]])
+    expect(skips(fire)).toEqual([{ tick: 2000, reason: 'overlap', count: 2 }])
+    expect(fire?.unfinished).toEqual(['before', 'beat@3000@i1'])
+    const full = { unfinished: ['before', 'waiting'], failed: null }
+    expect(ticksOf(decideFire(record({ overlap: 'queue-one' }), seconds, 1000, full))).toEqual([])
+  })
+
+  test('`queue-one` runs one of two ticks that are owed, and lets the other wait for it', () => {
+    const fire = decideFire(record({ overlap: 'queue-one', ...all }), seconds, 3000, idle)
+    expect(ticksOf(fire)).toEqual([2000, 3000])
+    expect(parentsOf(fire)).toEqual([[], [{ id: 'beat@2000@i1', otherwise: 'run' }]])
+  })
+
+  test('`cancel-running` calls all of them off in the firing that replaces them', () => {
+    const running = { unfinished: ['one', 'two'], failed: null }
+    const fire = decideFire(record({ overlap: 'cancel-running', ...all }), seconds, 3000, running)
+    expect(ticksOf(fire)).toEqual([3000])
+    const reason = 'the tick of 1970-01-01T00:00:03.000Z took its place'
+    expect(fire?.cancel).toEqual({ ids: ['one', 'two'], reason })
+    expect(fire?.unfinished).toEqual(['one', 'two', 'beat@3000@i1'])
+  })
+
+  test('nothing is called off for a tick that gets no job', () => {
+    const schedule = record({ overlap: 'cancel-running', maxRuns: 1 }, { fired: 1 })
+    const fire = decideFire(schedule, seconds, 1000, busy)
+    expect([ticksOf(fire), fire?.cancel]).toEqual([[], undefined])
+  })
 })
 
-test('every tick is decided exactly once, in order, whatever the policy', () => {
+describe('when a job has failed', () => {
+  const failed = { unfinished: ['other'], failed: 'bad' }
+
+  test('a schedule that pauses on failure pauses in place of firing, and tells for which', () => {
+    const fire = decideFire(record({ pauseOnFailure: true }), seconds, 2500, failed)
+    expect(fire).toMatchObject({ pauseFor: 'bad', jobs: [], unfinished: ['other'], nextTickAt: 3000 })
+    expect(skips(fire)).toEqual([
+      { tick: 1000, reason: 'missed', count: 1 },
+      { tick: 2000, reason: 'paused', count: 1 },
+    ])
+  })
+
+  test('others go on', () => {
+    const fire = decideFire(record({ overlap: 'skip' }), seconds, 1000, { unfinished: [], failed: 'bad' })
+    expect(ticksOf(fire)).toEqual([1000])
+    expect(fire?.pauseFor).toBeUndefined()
+  })
+
+  test('a look between two ticks pauses, and decides no tick', () => {
+    const waiting = record({ pauseOnFailure: true }, { nextTickAt: 9e9, dueAt: 1000 })
+    const { tick, nextTickAt, jobs, ticks, pauseFor } = decideFire(waiting, seconds, 1000, failed) ?? {}
+    expect({ tick, nextTickAt, jobs, ticks, pauseFor }).toEqual({
+      tick: null,
+      nextTickAt: 9e9,
+      jobs: [],
+      ticks: [],
+      pauseFor: 'bad',
+    })
+  })
+
+  test('a look that finds nothing puts off the next one until the tick, or for an hour while a job goes on', () => {
+    const waiting = record({ pauseOnFailure: true }, { nextTickAt: 9e9, dueAt: 1000 })
+    expect(decideFire(waiting, seconds, 1000, idle)).toMatchObject({ tick: null, dueAt: 9e9, unfinished: [] })
+    const again = decideFire(waiting, seconds, 1000, busy)
+    expect(again).toMatchObject({ tick: null, dueAt: 1000 + LOOK_MS, unfinished: ['before'] })
+    expect(again?.pauseFor).toBeUndefined()
+  })
+})
+
+describe('jitter', () => {
+  const schedule = record({ jitterMs: 700, deadlineMs: 500 })
+  const offset = jitterOffset(schedule)
+
+  test('fires later, at the nominal tick and not late', () => {
+    expect(offset).toBeGreaterThan(0)
+    expect(decideFire({ ...schedule, dueAt: 1000 + offset }, seconds, 999 + offset, idle)).toBeNull()
+    const fire = decideFire(schedule, seconds, 1002 + offset, idle)
+    expect(fire).toMatchObject({ tick: 1000, nextTickAt: 2000, dueAt: 2000 + offset })
+    expect(fire?.jobs).toMatchObject([
+      { id: 'beat@1000@i1', due: { at: 1000 + offset }, deadline: 1500 + offset, tick: { tick: 1000, late: 2 } },
+    ])
+  })
+
+  test('that is longer than the time between two ticks misses none', () => {
+    const long = record({ jitterMs: 100_000 })
+    const lengthMs = jitterOffset(long)
+    expect(lengthMs).toBeGreaterThan(2000)
+    const fire = decideFire(long, seconds, 1000 + lengthMs, idle)
+    expect([ticksOf(fire), skips(fire), fire?.dueAt]).toEqual([[1000], [], 2000 + lengthMs])
+  })
+})
+
+/** The schedule as a store has it after a firing. */
+function moved(schedule: ScheduleRecord, fire: Fire): ScheduleRecord {
+  const { nextTickAt, dueAt = nextTickAt, tick, jobs, unfinished = null } = fire
+  const fired = schedule.fired + jobs.length
+  return { ...schedule, nextTickAt, dueAt, firedThrough: tick ?? schedule.firedThrough, unfinished, fired }
+}
+
+test('every tick is decided exactly once, in order, and no policy lets more jobs stand than it says', () => {
   const policy = fc.constantFrom<ScheduleDefinition['missed']>('latest', 'skip', { all: { max: 7, withinMs: 9_000 } })
-  const overlap = fc.constantFrom<ScheduleDefinition['overlap']>('allow', 'skip')
-  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 30_000 }), fc.boolean()), { maxLength: 20 })
+  const overlap = fc.constantFrom<ScheduleDefinition['overlap']>('allow', 'skip', 'queue-one', 'cancel-running')
+  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 30_000 }), fc.nat(3)), { maxLength: 20 })
   const maxRuns = fc.option(fc.integer({ min: 1, max: 20 }))
+  const atMost = { allow: Infinity, skip: 1, 'queue-one': 2, 'cancel-running': 1 } as const
   fc.assert(
-    fc.property(policy, overlap, steps, maxRuns, (missed, how, walk, runs) => {
-      let schedule = record({ missed, overlap: how, maxRuns: runs })
+    fc.property(policy, overlap, steps, maxRuns, fc.nat(5_000), (missed, how, walk, runs, jitterMs) => {
+      let schedule = record({ missed, overlap: how, maxRuns: runs, jitterMs })
       let now = 0
+      let standing: string[] = []
       const decided: number[] = []
-      for (const [step, isRunning] of walk) {
+      for (const [step, endings] of walk) {
         now += step
-        const fire = decideFire(schedule, seconds, now, { isRunning })
+        standing = standing.slice(endings)
+        const facts = { unfinished: (schedule.unfinished ?? []).filter((id) => standing.includes(id)), failed: null }
+        const fire = decideFire(schedule, seconds, now, facts)
         if (fire === null) continue
         for (const { tick, count } of fire.ticks) {
           for (let back = count - 1; back >= 0; back--) decided.push(tick - back * 1000)
         }
-        expect(fire.tick).toBe(decided.at(-1))
-        expect(fire.tick).toBeLessThanOrEqual(now)
-        const fired = schedule.fired + fire.jobs.length
-        schedule = { ...schedule, nextTickAt: fire.nextTickAt, firedThrough: fire.tick, fired }
-        if (runs !== null) expect(fired).toBeLessThanOrEqual(runs)
-        if (schedule.nextTickAt !== null && schedule.nextTickAt <= now) expect(fire.ticks.length).toBeGreaterThan(0)
+        if (fire.tick !== null) expect(fire.tick).toBe(decided.at(-1))
+        expect(fire.tick ?? 0).toBeLessThanOrEqual(now)
+        standing = standing.filter((id) => fire.cancel?.ids.includes(id) !== true).concat(fire.jobs.map(({ id }) => id))
+        expect(standing.length).toBeLessThanOrEqual(atMost[how])
+        if (how !== 'allow') expect(fire.unfinished).toEqual(expect.arrayContaining(standing))
+        schedule = moved(schedule, fire)
+        if (runs !== null) expect(schedule.fired).toBeLessThanOrEqual(runs)
       }
       expect(decided).toEqual(decided.map((_, index) => (index + 1) * 1000))
     }),

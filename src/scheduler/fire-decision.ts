@@ -1,99 +1,76 @@
-import type { NewJob } from '../model/job.js'
-import type { ScheduleRecord, TickRecord } from '../model/schedule-record.js'
+import { dueAtOf, jitterOffset } from '../model/due-at.js'
+import type { ScheduleRecord } from '../model/schedule-record.js'
 import type { TickSource } from '../model/tick-bounds.js'
 import type { EpochMs } from '../model/units.js'
 import type { Fire } from '../port/schedule-store.js'
 import { dueTicks, type DueTicks } from './due-ticks.js'
 import { selectTicks } from './missed-policy.js'
-import { makeTickJob } from './tick-job.js'
+import { replaced, withoutOverlap } from './overlap-policy.js'
+import { asksForRuns, type RunFacts } from './run-facts.js'
+import { TickLedger, type Verdict } from './tick-ledger.js'
 
 /** Jobs of one fire: one schedule that has much to make up for does not hold up the others. */
 const JOBS_MAX = 100
 
-/** What a decision has to know beside the schedule. */
-export interface FireFacts {
-  /** The job of the last tick that was fired has not ended. */
-  readonly isRunning: boolean
-}
-
-type Verdict = 'fire' | NonNullable<TickRecord['reason']>
+/** Unfinished jobs that are kept on record; more than a few has only a schedule that lets them overlap. */
+const UNFINISHED_MAX = 200
 
 /**
  * Decides what becomes of the ticks of a schedule that are due at `now`: which get a job, which are skipped and why, and when
- * the next one is. Null when none is due. Every tick is decided once, in its order; what is not decided here stays due.
+ * the next one is. Every tick is decided once, in its order; what is not decided here stays due. Without a tick it decides what
+ * a look at the jobs has shown. Null when there is nothing to decide.
  */
-export function decideFire(record: ScheduleRecord, source: TickSource, now: EpochMs, facts: FireFacts): Fire | null {
-  const due = dueTicks(record, source, now)
-  if (due === null) return null
-  const { maxRuns, missed, overlap } = record.definition
+export function decideFire(record: ScheduleRecord, source: TickSource, now: EpochMs, facts: RunFacts): Fire | null {
+  const offsetMs = jitterOffset(record)
+  const due = dueTicks(record, source, now - offsetMs)
+  if (due === null) return isDue(record, now) ? goOn(record, now, facts, null) : null
+  const { maxRuns, missed, overlap, pauseOnFailure } = record.definition
   const runsLeft = maxRuns === null ? Infinity : Math.max(0, maxRuns - record.fired)
-  const selection = selectTicks(due, missed, now)
-  const allowed = overlap === 'skip' ? withoutOverlap(selection.wanted, facts) : selection.wanted
+  const selection = selectTicks(due, missed, now - offsetMs)
+  const pauses = pauseOnFailure && facts.failed !== null
+  const allowed = pauses ? [] : withoutOverlap(selection.wanted, overlap, facts)
   const fired = allowed.slice(0, Math.min(JOBS_MAX, runsLeft))
   const leftOver = runsLeft > JOBS_MAX ? allowed[JOBS_MAX] : undefined
   const decided = leftOver === undefined ? selection.decided : selection.decided.filter((tick) => tick < leftOver)
 
   const verdicts = new Map<EpochMs, Verdict>()
-  for (const tick of selection.wanted) verdicts.set(tick, 'overlap')
+  for (const tick of selection.wanted) verdicts.set(tick, pauses ? 'paused' : 'overlap')
   for (const tick of allowed) verdicts.set(tick, 'ended')
   for (const tick of fired) verdicts.set(tick, 'fire')
-  const ledger = new TickLedger(record, now)
+  const ledger = new TickLedger(record, now, offsetMs, facts)
   for (const tick of decided) ledger.write(tick, verdicts.get(tick) ?? 'missed')
 
-  return {
-    name: record.name,
-    incarnation: record.incarnation,
-    version: record.version,
+  return goOn(record, now, facts, {
     tick: decided.at(-1) ?? due.first,
     nextTickAt: fired.length >= runsLeft ? null : nextAfter(decided, due),
     jobs: ledger.jobs,
     ticks: ledger.records,
-  }
+    cancel: replaced(record, facts, fired),
+  })
 }
 
-/** One run at a time: the last tick of several, or none while the run before goes on. */
-function withoutOverlap(wanted: readonly EpochMs[], { isRunning }: FireFacts): readonly EpochMs[] {
-  return isRunning ? [] : wanted.slice(-1)
+type Decision = Pick<Fire, 'tick' | 'nextTickAt' | 'jobs' | 'ticks' | 'cancel'>
+
+/** The schedule as it goes on after a decision, or after a look at its jobs that found no tick due. */
+function goOn(record: ScheduleRecord, now: EpochMs, facts: RunFacts, decision: Decision | null): Fire {
+  const { name, incarnation, version, definition } = record
+  const { nextTickAt, jobs, ...decided } = decision ?? {
+    tick: null,
+    nextTickAt: record.nextTickAt,
+    jobs: [],
+    ticks: [],
+  }
+  const runs = [...facts.unfinished, ...jobs.map(({ id }) => id)].slice(-UNFINISHED_MAX)
+  const unfinished = asksForRuns(definition) ? runs : null
+  const dueAt = dueAtOf({ name, incarnation, definition, unfinished }, nextTickAt, now)
+  const pauseFor = definition.pauseOnFailure ? (facts.failed ?? undefined) : undefined
+  return { name, incarnation, version, ...decided, nextTickAt, dueAt, jobs, unfinished, pauseFor }
+}
+
+function isDue({ dueAt }: ScheduleRecord, now: EpochMs): boolean {
+  return dueAt !== null && dueAt <= now
 }
 
 function nextAfter(decided: readonly EpochMs[], { ticks, next }: DueTicks): EpochMs | null {
   return ticks[decided.length] ?? next
-}
-
-/** Writes down what became of each tick, in their order. */
-class TickLedger {
-  readonly jobs: NewJob[] = []
-  readonly records: TickRecord[] = []
-  readonly #record: ScheduleRecord
-  readonly #now: EpochMs
-  #missed = 0
-
-  constructor(record: ScheduleRecord, now: EpochMs) {
-    this.#record = record
-    this.#now = now
-  }
-
-  write(tick: EpochMs, verdict: Verdict): void {
-    if (verdict === 'fire') this.#fire(tick)
-    else this.#skip(tick, verdict)
-  }
-
-  #fire(tick: EpochMs): void {
-    const lateMs = this.#now - tick
-    const job = makeTickJob(this.#record, { schedule: this.#record.name, tick, late: lateMs, missed: this.#missed })
-    this.#missed = 0
-    this.jobs.push(job)
-    this.records.push({ tick, at: this.#now, outcome: 'fired', reason: null, lateMs, jobId: job.id, count: 1 })
-  }
-
-  /** A run of ticks that were skipped for one reason is one record, named after the last of them. */
-  #skip(tick: EpochMs, reason: Exclude<Verdict, 'fire'>): void {
-    if (reason === 'missed') this.#missed += 1
-    const before = this.records.at(-1)
-    const joins = before?.reason === reason
-    if (joins) this.records.pop()
-    const count = joins ? before.count + 1 : 1
-    const lateMs = this.#now - tick
-    this.records.push({ tick, at: this.#now, outcome: 'skipped', reason, lateMs, jobId: null, count })
-  }
 }

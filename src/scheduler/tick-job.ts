@@ -10,8 +10,14 @@ export function tickJobId({ name, incarnation }: Pick<ScheduleRecord, 'name' | '
   return `${name}@${tick}@${incarnation}`
 }
 
-/** The job of a tick, with `late` and `missed` for its handler. It counts as due since the tick. */
-export function makeTickJob(record: ScheduleRecord, info: TickInfo): NewJob {
+/** When the job of a tick is due, and which jobs have to end first. */
+export interface TickJobTurn {
+  readonly dueAt: EpochMs
+  readonly waitsFor: readonly string[]
+}
+
+/** The job of a tick, with `late` and `missed` for its handler. It counts as due since the tick, later by the jitter. */
+export function makeTickJob(record: ScheduleRecord, info: TickInfo, { dueAt, waitsFor }: TickJobTurn): NewJob {
   const { definition } = record
   return {
     id: tickJobId(record, info.tick),
@@ -20,11 +26,11 @@ export function makeTickJob(record: ScheduleRecord, info: TickInfo): NewJob {
     priority: definition.priority,
     payload: definition.payload,
     headers: null,
-    due: { at: info.tick },
-    deadline: definition.deadlineMs === null ? null : info.tick + definition.deadlineMs,
+    due: { at: dueAt },
+    deadline: definition.deadlineMs === null ? null : dueAt + definition.deadlineMs,
     maxTries: definition.maxTries,
     uniqueKey: null,
     tick: info,
-    parents: [],
+    parents: waitsFor.map((id) => ({ id, otherwise: 'run' })),
   }
 }

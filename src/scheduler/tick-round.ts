@@ -1,13 +1,12 @@
-import { isFinished } from '../model/job-state.js'
 import type { EpochMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
 import type { Fire } from '../port/schedule-store.js'
-import { type DueSchedule, dueSchedules } from './due-schedules.js'
+import { dueSchedules } from './due-schedules.js'
 import { fireAll } from './fire-all.js'
 import { decideFire } from './fire-decision.js'
+import { NO_RUNS, runFacts } from './run-facts.js'
 import type { ScheduleCache } from './schedule-cache.js'
 import type { SchedulerEvent } from './scheduler-event.js'
-import { tickJobId } from './tick-job.js'
 import type { UnreadableSchedules } from './unreadable-schedules.js'
 
 /**
@@ -38,12 +37,13 @@ export interface RoundParts {
 export async function runRound(parts: RoundParts, signal: AbortSignal | undefined): Promise<RoundOutcome> {
   const { backend, tell } = parts
   const { ready, nextTickAt, now } = await dueSchedules(parts, signal)
-  const running = await unfinishedRuns(backend, ready, signal)
+  const records = ready.map(({ record }) => record)
+  const facts = await runFacts(backend, records, signal)
   const fires: Fire[] = []
   let ticks = 0
   for (const { record, source } of ready.toReversed()) {
     if (ticks >= TICKS_MAX) break
-    const fire = decideFire(record, source, now, { isRunning: running.has(record.name) })
+    const fire = decideFire(record, source, now, facts.get(record.name) ?? NO_RUNS)
     if (fire === null) continue
     fires.push(fire)
     ticks += fire.ticks.reduce((sum, { count }) => sum + count, 0)
@@ -53,23 +53,4 @@ export async function runRound(parts: RoundParts, signal: AbortSignal | undefine
   if (refusal !== null && moved === 0) throw refusal.error
   // What was just moved may be due again: then `nextTickAt` is now.
   return { jobs, nextTickAt, now }
-}
-
-/** The schedules that may not overlap and whose last job has not ended. */
-async function unfinishedRuns(
-  { inspector }: RoundParts['backend'],
-  ready: readonly DueSchedule[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlySet<string>> {
-  const asking = ready
-    .map(({ record }) => record)
-    .filter(({ definition, lastTickAt }) => definition.overlap === 'skip' && lastTickAt !== null)
-  if (asking.length === 0) return new Set()
-  const ids = asking.map((record) => tickJobId(record, record.lastTickAt ?? 0))
-  const jobs = await inspector.get({ ids, signal })
-  const unfinished = asking.filter((_, index) => {
-    const job = jobs[index] ?? null
-    return job !== null && !isFinished(job.state)
-  })
-  return new Set(unfinished.map(({ name }) => name))
 }
