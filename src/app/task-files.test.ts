@@ -86,12 +86,15 @@ describe.each(stores)('the tasks directory on %s', (_name, newStore) => {
     (await rota.schedules.list()).map(({ name }) => name)
 
   test('A-09: holds a schedule for each .json file at its top, called <app>_<file> in lower case', async () => {
-    write({ 'A.json': file('rate(1 day)'), 'b.JSON': file('cron(0 12 * * ? *)'), 'c.txt': '{' })
+    const described = { ...file('cron(0 12 * * ? *)'), description: 'at noon' }
+    write({ 'A.json': file('rate(1 day)'), 'b.JSON': described, 'c.txt': '{' })
     const rota = await restart()
     const schedules = await rota.schedules.list()
-    expect(schedules.map(({ name, expression, timeZone }) => [name, expression, timeZone])).toEqual([
-      ['fn_a', 'rate(1 day)', 'UTC'],
-      ['fn_b', 'cron(0 12 * * ? *)', 'UTC'],
+    expect(
+      schedules.map(({ name, expression, timeZone, description }) => [name, expression, timeZone, description]),
+    ).toEqual([
+      ['fn_a', 'rate(1 day)', 'UTC', null],
+      ['fn_b', 'cron(0 12 * * ? *)', 'UTC', 'at noon'],
     ])
     expect(schedules[1]?.nextTickAt).toEqual(new Date('2025-01-01T12:00:00Z'))
   })

@@ -59,7 +59,7 @@ export async function declareTaskFiles<Tx>(
     expression: file.expression,
     task: tasks.get(file.task) ?? task<unknown>(file.task),
     payload: file.payload,
-    options: { dialect: 'eventbridge', timeZone: 'UTC', paused: file.disabled },
+    options: { dialect: 'eventbridge', timeZone: 'UTC', paused: file.disabled, ...described(file) },
   }))
   try {
     const outcome = await schedules.declare(declared, { owner: `tasks:${app}`, signal })
@@ -68,6 +68,11 @@ export async function declareTaskFiles<Tx>(
   } catch (error) {
     throw await withFile(error, directory, files)
   }
+}
+
+/** An empty description is as good as none. */
+function described({ description }: TaskFile): { readonly description?: string } {
+  return description === null || description === '' ? {} : { description }
 }
 
 function tell(logger: RotaLogger | undefined, where: object, count: number, outcome: DeclareOutcome): void {

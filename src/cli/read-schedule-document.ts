@@ -49,6 +49,7 @@ const OPTIONS = new Map<string, readonly [option: keyof ScheduleOptions, read: R
   ['Deadline', ['deadline', (value) => noneForZero(Math.round(number(value) / NS_PER_MS))]],
   ['max_tries', ['maxTries', (value) => noneForZero(number(value))]],
   ['MaxTries', ['maxTries', (value) => noneForZero(number(value))]],
+  ['description', ['description', text]],
   ['timeZone', ['timeZone', text]],
   ['dialect', ['dialect', text]],
   ['dst', ['dst', text]],

@@ -20,6 +20,7 @@ export function scheduleDocument(record: ScheduleRecord): Record<string, unknown
     deadline: (definition.deadlineMs ?? 0) * NS_PER_MS,
     max_tries: definition.maxTries ?? 0,
     created_at: isoInstant(record.createdAt),
+    description: definition.description ?? null,
     timeZone: definition.timeZone,
     dialect: definition.dialect,
     dst: definition.dst,

@@ -17,6 +17,7 @@ export function settingsView(record: ScheduleRecord, title: string): View {
   return {
     title: `Scheduled Task ${record.name} ${title}`,
     fields: [
+      ['Description', definition.description ?? null],
       ['Schedule', definition.expression],
       ['Queue', definition.queue],
       ['Task Type', definition.task],

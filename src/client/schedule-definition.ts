@@ -7,11 +7,20 @@ import { checkMaxTries, checkPriority } from '../model/task-options.js'
 import type { EpochMs } from '../model/units.js'
 import { toInstant } from './instant.js'
 import type { ScheduleOptions } from './schedule-options.js'
-import { checkFlag, checkWhole, readDeadline, readJitter, readMissed, readOverlap } from './schedule-policies.js'
+import {
+  checkFlag,
+  checkWhole,
+  readDeadline,
+  readDescription,
+  readJitter,
+  readMissed,
+  readOverlap,
+} from './schedule-policies.js'
 import type { TaskDefaults } from './task-defaults.js'
 
 const OPTION_NAMES: ReadonlySet<string> = new Set<keyof ScheduleOptions>([
   'deadline',
+  'description',
   'dialect',
   'dst',
   'endAt',
@@ -65,6 +74,7 @@ export function resolveDefinition(parts: DefinitionParts, options: ScheduleOptio
     jitterMs: readJitter(options.jitter),
     pauseOnFailure,
     owner,
+    ...readDescription(options.description),
   }
 }
 

@@ -10,6 +10,8 @@ export type MissedInput = 'latest' | 'skip' | { readonly all: { readonly max: nu
 
 /** What a schedule of a declared set may say; what is left out comes from its task. */
 export interface DeclarationOptions extends Pick<JobOptions, 'priority' | 'queue' | 'maxTries'> {
+  /** What it is for, for whoever looks at it; up to 512 characters. @defaultValue none */
+  readonly description?: string
   /** IANA name such as `'Europe/Amsterdam'`; kept with the schedule, so that two hosts never disagree. @defaultValue `'UTC'` */
   readonly timeZone?: string
   /** How the expression is written. @defaultValue `'auto'`: told from its form */

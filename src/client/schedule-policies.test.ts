@@ -37,6 +37,7 @@ async function dueAt(): Promise<number | null | undefined> {
 
 test('what a schedule says is kept, and the same again changes nothing', async () => {
   const options: ScheduleOptions = {
+    description: 'the report of the first hour',
     dialect: 'quartz',
     dst: 'shift-once',
     overlap: 'cancel-running',
@@ -45,6 +46,7 @@ test('what a schedule says is kept, and the same again changes nothing', async (
   }
   const made = await make(options, '0 0 * ? * *')
   expect(made).toMatchObject({
+    description: 'the report of the first hour',
     dialect: 'quartz',
     dst: 'shift-once',
     overlap: 'cancel-running',
@@ -130,6 +132,9 @@ test.each<[object, RegExp]>([
   [{ jitter: '31 days' }, /^schedule: jitter must be a duration of 0ms to 30d, got "31 days"$/],
   [{ jitter: -1 }, /^schedule: jitter must be/],
   [{ pauseOnFailure: 'yes' }, /^schedule: pauseOnFailure: expected true or false, got string$/],
+  [{ description: 5 }, /^schedule: description: expected text of 1 to 512 characters, got number$/],
+  [{ description: '' }, /^schedule: description: expected text of 1 to 512 characters, got 0$/],
+  [{ description: 'x'.repeat(513) }, /^schedule: description: .*, got 513$/],
   [{ paused: null }, /^schedule: paused: expected true or false, got null$/],
   [{ ifExists: 'replace' }, /^schedule: ifExists: expected "update" or "fail", got "replace"$/],
 ])('%j is refused with what was expected', async (options, message) => {

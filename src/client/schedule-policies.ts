@@ -56,6 +56,23 @@ export function checkWhole(what: string, value: number, max: number): void {
   throw new TypeError(`schedule: ${what}: expected a whole number from 1 to ${max}, got ${String(value)}`)
 }
 
+/** In characters; as much as EventBridge takes for a rule. */
+const DESCRIPTION_LENGTH_MAX = 512
+
+/** Left out stays left out, so that definitions from before there were descriptions stay equal. */
+export function readDescription(description: unknown): { readonly description?: string } {
+  if (description === undefined) return {}
+  const expected = `expected text of 1 to ${DESCRIPTION_LENGTH_MAX} characters`
+  if (typeof description !== 'string') {
+    throw new TypeError(`schedule: description: ${expected}, got ${description === null ? 'null' : typeof description}`)
+  }
+  const { length } = description
+  if (length === 0 || length > DESCRIPTION_LENGTH_MAX || !description.isWellFormed()) {
+    throw new TypeError(`schedule: description: ${expected}, got ${length}`)
+  }
+  return { description }
+}
+
 export function checkFlag(what: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return
   throw new TypeError(`schedule: ${what}: expected true or false, got ${value === null ? 'null' : typeof value}`)

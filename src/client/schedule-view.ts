@@ -9,6 +9,8 @@ import { toDate } from './instant.js'
 /** A schedule as people read it: instants are dates, the payload is a value again. */
 export interface ScheduleView {
   readonly name: string
+  /** What it is for; null when nobody said. */
+  readonly description: string | null
   readonly expression: string
   readonly timeZone: string
   readonly dialect: Dialect
@@ -61,6 +63,7 @@ export function viewSchedule(record: ScheduleRecord): ScheduleView {
   const { definition } = record
   return {
     name: record.name,
+    description: definition.description ?? null,
     expression: definition.expression,
     timeZone: definition.timeZone,
     dialect: definition.dialect,

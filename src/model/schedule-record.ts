@@ -18,6 +18,8 @@ export const LATE_MS: DurationMs = 1_000
 
 /** What a schedule should do; plain data, equal for equal intentions, so that putting it again changes nothing. */
 export interface ScheduleDefinition {
+  /** What it is for, for people; left out when nobody said. */
+  readonly description?: string
   readonly expression: string
   /** IANA name; stored schedules record their zone, `UTC` unless one is given, so that two hosts never disagree. */
   readonly timeZone: string

@@ -73,6 +73,7 @@ describe('A-15: a wrong file is refused with the field and what was expected', (
     ['disabled as null', { ...right, disabled: null }, 'disabled', /^expected true or false, got null$/],
     ['a description that is none', { ...right, description: 7 }, 'description', /^expected text of at most 512/],
     ['a long description', { ...right, description: 'x'.repeat(513) }, 'description', /got 513$/],
+    ['half a character to describe it', { ...right, description: '\uD800' }, 'description', /surrogate/],
     ['a text as input', { ...right, input: 'foo' }, 'input', /^expected an object, got "foo"$/],
     ['a list as input', { ...right, input: [1] }, 'input', /^expected an object, got a list$/],
     ['a number as task', { ...right, input: { _taskName: 5 } }, 'input._taskName', /^task name: .*got number$/],

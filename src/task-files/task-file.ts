@@ -95,6 +95,7 @@ function descriptionReason(description: unknown): string | null {
   const expected = `text of at most ${DESCRIPTION_LENGTH_MAX} characters`
   if (description === null) return null
   if (typeof description !== 'string') return wrong(expected, description)
+  if (!description.isWellFormed()) return `expected ${expected}, got half of a surrogate pair`
   const { length } = description
   return length <= DESCRIPTION_LENGTH_MAX ? null : `expected ${expected}, got ${length}`
 }

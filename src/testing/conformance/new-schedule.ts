@@ -18,6 +18,7 @@ export function newSchedule(
     paused: false,
     ...rest,
     definition: {
+      description: 'what it is for',
       expression: '* * * * *',
       timeZone: 'UTC',
       dialect: 'auto',
