@@ -100,7 +100,7 @@ describe('one scheduler', () => {
     expect(await ticks('beat')).toEqual([start + 10 * SECOND])
     await clock.advance(50 * SECOND)
     expect(await ticks('beat')).toEqual(everyTenSeconds(start, 6))
-    expect(events.map((event) => event.type === 'fired' && event.lateMs)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(events.flatMap((event) => (event.type === 'fired' ? [event.lateMs] : []))).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   test('hears of a schedule that is made while it sleeps', async () => {
@@ -122,13 +122,13 @@ describe('one scheduler', () => {
     expect(await ticks('beat')).toEqual([start + 2 * SECOND])
   })
 
-  test('finds it within a beat when the hint was lost', async () => {
+  test('finds it within a beat of the leader when the hint was lost', async () => {
     await makeScheduler({ ...backend, wakeups: { subscribe: () => () => undefined } }).start()
     await clock.advance(SECOND)
     const start = clock.now()
     await put('beat', { expression: 'every 2s' })
     await clock.advance(10 * SECOND)
-    expect(await ticks('beat')).toEqual([start + 8 * SECOND, start + 10 * SECOND])
+    expect(await ticks('beat')).toEqual([2, 4, 6, 8, 10].map((passed) => start + passed * SECOND))
   })
 
   test('makes one late run for what was missed while none ran, and records the others', async () => {

@@ -1,54 +1,87 @@
-import { withDeadline } from '../async/deadline.js'
+import { Alarm } from '../async/alarm.js'
 import { Loop, type LoopOptions, type TickOutcome } from '../async/loop.js'
 import { Service } from '../async/service.js'
-import { RotaError } from '../model/errors.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
+import type { BeatResult } from '../port/control-store.js'
 import type { Wakeup } from '../port/wakeups.js'
+import { Election } from './election.js'
+import { ElectionBeat } from './election-beat.js'
+import { overdueSchedules } from './overdue-schedules.js'
 import { ScheduleCache } from './schedule-cache.js'
+import { ScheduleWatch } from './schedule-watch.js'
 import { type ResolvedSchedulerOptions, resolveSchedulerOptions, type SchedulerOptions } from './scheduler-options.js'
+import { isTimeout, StoreCalls } from './store-calls.js'
 import { runRound } from './tick-round.js'
 import { UnreadableSchedules } from './unreadable-schedules.js'
-
-/** How often the scheduler says that it is there, and looks for a hint that was lost (law 9). */
-const BEAT_MS: DurationMs = 10_000
 
 /** How long a stop waits for the call under way. */
 const GRACE_MS: DurationMs = 5_000
 
+/** A follower fires what is so long overdue: the leader should have. */
+const FOLLOW_MS: DurationMs = 1_000
+
+/** The two hands of a clock drift apart by far less within a beat, unless the wall clock is set or the machine sleeps. */
+const STEP_MS: DurationMs = 1_000
+
 /**
  * Fires schedules: sleeps until the next tick is due, makes its job, and goes on. Any number of schedulers may run on one
- * store; each tick happens once (law 7).
+ * store; each tick happens once (law 7). One of them leads and fires; the others look a second after each tick whether it did,
+ * and fire what is still due.
  */
 export class Scheduler implements AsyncDisposable {
+  /** Who it is in the registry: its name and an id, or else an id alone. */
   readonly id: string
   readonly #options: ResolvedSchedulerOptions
+  readonly #calls: StoreCalls
   readonly #service: Service
   readonly #rounds: Loop
-  readonly #beats: Loop
+  readonly #election: Election
+  readonly #beat: ElectionBeat
+  readonly #watch: ScheduleWatch
+  readonly #watching: Loop
+  readonly #hinted: Alarm
   readonly #cache = new ScheduleCache()
   readonly #unreadable = new UnreadableSchedules()
   readonly #loops = new AbortController()
-  readonly #startedAt: EpochMs
   #running: Promise<unknown> = Promise.resolve()
+  #isRunning = false
   #fired = 0
   /** The tick that is waited for, by this process's clock. */
   #nextTickAt: EpochMs = Infinity
+  #lookedAt = -Infinity
+  #wallAhead: DurationMs
   #unsubscribe = (): void => undefined
 
   constructor(given: SchedulerOptions) {
     const options = resolveSchedulerOptions(given)
-    const { clock, node, random } = options
+    const { backend, callTimeoutMs, clock, holder, name, node, random, tell } = options
     this.id = node.id
-    this.#startedAt = clock.now()
     this.#options = options
+    this.#wallAhead = clock.now() - clock.monotonic()
+    const calls = new StoreCalls(clock, callTimeoutMs)
+    this.#calls = calls
     const onError: LoopOptions['onError'] = (error, { failures, delayMs: retryInMs }) =>
-      options.tell({ type: 'store-error', error, failures, retryInMs })
-    const parts = { clock, random, onError }
-    this.#rounds = new Loop({ ...parts, tick: (signal) => this.tick(signal), errorDelayMaxMs: 5_000 })
-    this.#beats = new Loop({ ...parts, tick: (signal) => this.#beat(signal) })
+      tell({ type: 'store-error', error, failures, retryInMs })
+    const loop = { clock, random, onError }
+    this.#rounds = new Loop({ ...loop, tick: (signal) => this.#round(signal), errorDelayMaxMs: 5_000 })
+    this.#watching = new Loop({ ...loop, tick: (signal) => this.#watch.tick(signal) })
+    this.#watch = new ScheduleWatch({
+      clock,
+      tell,
+      list: (page, signal) =>
+        calls.make('list schedules', signal, (bound) => backend.schedules.list({ ...page, signal: bound })),
+      wake: () => this.#watching.wake(),
+    })
+    this.#election = new Election({ clock, holder, name, tell })
+    this.#beat = new ElectionBeat({
+      ...{ backend, calls, election: this.#election, loop, node },
+      elected: () => this.#rounds.wake(),
+      learned: (beat) => this.#learned(beat),
+    })
+    this.#hinted = new Alarm(clock, () => this.#rounds.wake())
     this.#service = new Service({
       clock,
-      what: `scheduler "${node.id}"`,
+      what: `scheduler "${name}"`,
       start: async () => this.#start(),
       drain: () => this.#stop(),
       graceMs: GRACE_MS,
@@ -60,12 +93,20 @@ export class Scheduler implements AsyncDisposable {
     return this.#fired
   }
 
+  /** Whether it leads all schedulers of its store now. */
+  get leads(): boolean {
+    return this.#election.leads()
+  }
+
   /** Begins to fire. Resolves at once; a store that is down is waited for. */
   start(): Promise<void> {
     return this.#service.start()
   }
 
-  /** Fires nothing more; resolves when the call under way has ended or was called off. Any number of calls stop it once. */
+  /**
+   * Fires nothing more; resolves when the call under way has ended or was called off, and another scheduler can lead.
+   * Any number of calls stop it once.
+   */
   async stop(): Promise<void> {
     await this.#service.stop()
   }
@@ -74,12 +115,24 @@ export class Scheduler implements AsyncDisposable {
     await this.stop()
   }
 
-  /** Fires what is due now, once; says when the next look is worth it, by this process's clock. */
+  /**
+   * Fires what is due now, once; says when the next look is worth it, by this process's clock. While it runs and does not lead,
+   * due is what has been due for a second.
+   */
   async tick(signal?: AbortSignal): Promise<TickOutcome> {
     const { backend, clock, pollMs, tell } = this.#options
-    const parts = { backend, cache: this.#cache, unreadable: this.#unreadable, tell }
-    const { jobs, nextTickAt, now } = await this.#bounded('fire', signal, (bound) => runRound(parts, bound))
+    const follows = this.#isRunning && !this.#election.leads()
+    this.#lookedAt = clock.monotonic()
+    const schedules = overdueSchedules(backend.schedules, follows ? FOLLOW_MS : 0, ({ schedulesRevision }) => {
+      // Whatever tells which schedules are due tells also whether any was edited.
+      if (this.#isRunning) this.#watch.heard(schedulesRevision)
+    })
+    const { inspector, limits } = backend
+    const view = { schedules, inspector, limits, classify: (error: unknown) => backend.classify(error) }
+    const parts = { backend: view, cache: this.#cache, unreadable: this.#unreadable, tell }
+    const { jobs, nextTickAt, now } = await this.#calls.make('fire', signal, (bound) => runRound(parts, bound))
     this.#fired += jobs
+    if (follows && jobs > 0) this.#beat.suspect()
     // The two clocks may differ; what counts is how long it is until then.
     const nextAt: EpochMs | null = nextTickAt === null ? null : clock.now() + nextTickAt - now
     this.#nextTickAt = nextAt ?? Infinity
@@ -90,59 +143,53 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #start(): void {
+    const { backend, name, tell } = this.#options
     const { signal } = this.#loops
-    this.#unsubscribe = this.#options.backend.wakeups?.subscribe((hint) => this.#hinted(hint)) ?? this.#unsubscribe
-    this.#running = Promise.all([this.#rounds.run(signal), this.#beats.run(signal), this.#keepBeating(signal)])
+    this.#isRunning = true
+    tell({ type: 'election-started', name })
+    this.#unsubscribe = backend.wakeups?.subscribe((hint) => this.#hint(hint)) ?? this.#unsubscribe
+    this.#running = Promise.all([this.#rounds.run(signal), this.#beat.run(signal), this.#watching.run(signal)])
   }
 
   async #stop(): Promise<void> {
     this.#unsubscribe()
-    this.#loops.abort(new Error(`scheduler "${this.id}" has stopped`))
+    this.#loops.abort(new Error(`scheduler "${this.#options.name}" has stopped`))
     await this.#running
-    const { control } = this.#options.backend
-    // A store that is down forgets the node by itself.
-    await this.#bounded('leave', undefined, (signal) => control.leave({ nodeId: this.id, signal })).catch(
-      () => undefined,
-    )
+    this.#hinted.cancel()
+    this.#watch.stop()
+    await this.#beat.leave()
   }
 
-  /** By elapsed time: a clock that is set back must neither silence the node nor hide a schedule for hours. */
-  async #keepBeating(signal: AbortSignal): Promise<void> {
+  /** A leader that cannot look or fire lets another one lead; one schedule that the store refuses is no reason for that. */
+  async #round(signal: AbortSignal): Promise<TickOutcome> {
+    try {
+      const outcome = await this.tick(signal)
+      this.#beat.standAgain()
+      return outcome
+    } catch (error) {
+      const kind = this.#options.backend.classify(error)
+      if (!signal.aborted && (isTimeout(error) || (kind !== 'mistake' && kind !== 'unknown'))) await this.#beat.resign()
+      throw error
+    }
+  }
+
+  #learned({ nextTickAt, now, schedulesRevision }: BeatResult): void {
     const { clock } = this.#options
-    while (!signal.aborted) {
-      await clock.sleep(BEAT_MS, signal).catch(() => undefined)
-      this.#beats.wake()
-    }
-  }
-
-  async #beat(signal: AbortSignal): Promise<TickOutcome> {
-    const { backend, node } = this.#options
-    const record = {
-      ...node,
-      kind: 'scheduler',
-      startedAt: this.#startedAt,
-      queues: [],
-      tasks: [],
-      running: 0,
-    } as const
-    const { nextTickAt, now } = await this.#bounded('beat', signal, (bound) =>
-      backend.control.beat({ node: { ...record, beatMs: BEAT_MS }, locks: [], signal: bound }),
-    )
+    this.#watch.heard(schedulesRevision)
+    const ahead = clock.now() - clock.monotonic()
+    const wasSet = Math.abs(ahead - this.#wallAhead) > STEP_MS
+    this.#wallAhead = ahead
+    const graceMs = this.#election.leads() ? 0 : FOLLOW_MS
     // A hint was lost, or a clock was set: there is a tick before the one that is waited for.
-    if (nextTickAt !== null && nextTickAt - now < this.#nextTickAt - this.#options.clock.now()) this.#rounds.wake()
-    return { nextAt: null }
+    const isSooner = nextTickAt !== null && nextTickAt + graceMs - now < this.#nextTickAt - clock.now()
+    if (wasSet || isSooner) this.#rounds.wake()
   }
 
-  #hinted(hint: Wakeup): void {
-    if (hint.kind === 'schedules' || hint.kind === 'resync') this.#rounds.wake()
-  }
-
-  #bounded<T>(call: string, signal: AbortSignal | undefined, make: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { callTimeoutMs: lengthMs, clock } = this.#options
-    const reason = (): RotaError => {
-      const message = `the store did not answer to ${call} within ${lengthMs} ms; it is asked again`
-      return new RotaError('CALL_TIMEOUT', message, { facts: { call, timeoutMs: lengthMs } })
-    }
-    return withDeadline({ clock, lengthMs, reason, signal }, make)
+  /** A follower looks once a second at most: the leader's every fire is hinted at too. */
+  #hint({ kind }: Wakeup): void {
+    if (kind !== 'schedules' && kind !== 'resync') return
+    const sinceMs = this.#options.clock.monotonic() - this.#lookedAt
+    if (this.#election.leads() || sinceMs >= FOLLOW_MS) this.#rounds.wake()
+    else this.#hinted.setWithin(FOLLOW_MS - sinceMs)
   }
 }
