@@ -84,6 +84,7 @@ export const COMMANDS: readonly CommandNode[] = [
   task,
   queue,
   { name: 'info', summary: 'show the store, its counts, its workers', load: () => import('./commands/info.js') },
+  { name: 'run', summary: 'hand one event to a Tasker', load: () => import('./commands/run.js') },
 ]
 
 /** Every command by the words that call it: `['task', 'cron', 'add']`. */

@@ -35,7 +35,8 @@ export async function loadTasks(paths: readonly string[]): Promise<LoadedTasks> 
   return { runnable: all.filter(({ run }) => run !== null), declared: all.filter(({ run }) => run === null) }
 }
 
-async function importModule(path: string): Promise<object> {
+/** Imports a module that somebody named; whatever is wrong with it is told in one sentence. */
+export async function importModule(path: string): Promise<object> {
   const file = resolve(path)
   if (!existsSync(file)) throw new FailedError(`cannot load ${path}: there is no such file`)
   try {
