@@ -25,6 +25,8 @@ const PRIORITIES = [1, 2, 3, 4, 5] as const
  * neither delayed jobs nor those of tasks that the worker does not know lie in the way (law 18).
  */
 export function claimJobs(tx: Transaction, params: ClaimParams): ClaimResult {
+  // Follow-ups of the settlements that this claim travels with have just arrived.
+  tx.readyArrivals()
   sweepLeases(tx, SWEEP_MAX)
   const queues = readQueues(tx, params)
   const lanes = readLanes(tx, params, queues)

@@ -9,7 +9,6 @@ import {
   HOLDER_OF,
   insertFullBodies,
   insertPlainBodies,
-  READY_BETWEEN,
   rowsOfInsert,
   SEQS_BETWEEN,
   TAKE_KEY,
@@ -17,16 +16,13 @@ import {
 import type { SqlValue } from './client-types.js'
 import type { Transaction } from './transaction.js'
 
-/**
- * Stores new jobs, each where it belongs. The bodies are written first, many rows to a statement; a second statement makes a
- * whole run of them ready without its rows passing through JavaScript again.
- */
+/** Stores new jobs: their bodies, many rows to a statement. That is all that an arrival is (arrivals.ts); those with parents get their places at once. */
 export function enqueueJobs(tx: Transaction, jobs: readonly NewJob[]): readonly EnqueueOutcome[] {
   if (jobs.length === 0) return []
   const first = tx.takeSeqs(jobs.length)
   const kinds = internKinds(tx, jobs)
   const stored = insertBodies(tx, jobs, kinds, first)
-  const run = new ReadyRun(tx, first)
+  const arrivals = new Arrivals(tx)
   const outcomes = jobs.map((job, index): EnqueueOutcome => {
     const seq = first + index
     if (stored !== null && !stored.has(seq)) return { status: 'duplicate', id: job.id, by: 'id' }
@@ -35,28 +31,29 @@ export function enqueueJobs(tx: Transaction, jobs: readonly NewJob[]): readonly 
     if (holder !== null) return { status: 'duplicate', id: holder, by: 'unique' }
     const kind = kinds[index] as Kind
     if (parents.length === 0) {
-      run.add(seq, kind, job.priority)
+      arrivals.add(seq, kind, job.priority)
     } else {
-      run.end(seq)
+      // Here, so that a parent in this call is found in its place; a child has one of its own.
+      arrivals.tell()
+      tx.readyArrivals(seq)
+      tx.passArrival(seq)
       placeChild(tx, { job, seq, parents, kind: kind.id, flags: flagsOf(job), dueAt: dueOf(tx, job) })
     }
     return { status: 'inserted', id: job.id }
   })
-  run.end(first + jobs.length)
+  arrivals.tell()
   return outcomes
 }
 
-/** Jobs in a row that become ready together. */
-class ReadyRun {
+/** Jobs that arrive in one call: counted, told and hinted together. */
+class Arrivals {
   readonly #tx: Transaction
-  #first: number
+  readonly #lanes = new Map<number, number>()
+  readonly #queues = new Set<string>()
   #seqs: number[] = []
-  #lanes = new Map<number, number>()
-  #queues = new Set<string>()
 
-  constructor(tx: Transaction, first: number) {
+  constructor(tx: Transaction) {
     this.#tx = tx
-    this.#first = first
   }
 
   add(seq: number, kind: Kind, priority: number): void {
@@ -66,19 +63,16 @@ class ReadyRun {
     this.#queues.add(kind.queue)
   }
 
-  /** Makes everything before `next` ready; the job of that number goes another way. */
-  end(next: number): void {
-    const { session, changes } = this.#tx
-    if (this.#seqs.length > 0) {
-      session.run(READY_BETWEEN, this.#first, next - 1)
-      for (const [lane, jobs] of this.#lanes) changes.enterLane(lane, jobs)
-      for (const queue of this.#queues) changes.hintJobs(queue)
-      changes.tell(STATE.pending, this.#seqs)
-      this.#seqs = []
-      this.#lanes.clear()
-      this.#queues.clear()
-    }
-    this.#first = next + 1
+  /** Writes down what came since the last time, before anything else is told. */
+  tell(): void {
+    const { changes } = this.#tx
+    if (this.#seqs.length === 0) return
+    for (const [lane, jobs] of this.#lanes) changes.enterLane(lane, jobs)
+    for (const queue of this.#queues) changes.hintJobs(queue)
+    changes.tell(STATE.pending, this.#seqs)
+    this.#seqs = []
+    this.#lanes.clear()
+    this.#queues.clear()
   }
 }
 

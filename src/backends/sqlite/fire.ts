@@ -54,6 +54,7 @@ function advance(tx: Transaction, fire: Fire): boolean {
   if (row === undefined) return false
   tx.takeVersion()
   if (pauseFor !== null) tx.changeSchedules()
+  if (fire.cancel != null) tx.readyArrivals()
   for (const id of fire.cancel?.ids ?? []) cancelJob(tx, id, fire.cancel?.reason ?? null)
   const [passed] = row
   const before = passed - counts.fired - counts.manual - counts.skipped

@@ -8,6 +8,7 @@ import { recordOf } from './job-record.js'
 import { kindOfLane, SLOTS_PER_KIND, stateOfSlot } from './lanes.js'
 import { listJobs } from './list.js'
 import type { Session } from './session.js'
+import { ARRIVAL_HEADS } from './statements/arrivals.js'
 import { LANE_HEADS } from './statements/claim.js'
 import { ABOUT } from './statements/describe.js'
 import { SEQ_OF } from './statements/enqueue.js'
@@ -96,8 +97,9 @@ function lagOf(
   now: EpochMs,
 ): readonly { readonly queue: string; readonly dueAt: EpochMs }[] {
   const oldest = new Map<string, EpochMs>()
-  for (const [lane, headAt] of session.all(LANE_HEADS)) {
-    const { queue } = store.kind(session, kindOfLane(lane))
+  const ready = session.all(LANE_HEADS).map(([lane, headAt]) => [kindOfLane(lane), headAt] as const)
+  for (const [kind, headAt] of [...ready, ...session.all(ARRIVAL_HEADS)]) {
+    const { queue } = store.kind(session, kind)
     if (headAt <= now && headAt < (oldest.get(queue) ?? Number.POSITIVE_INFINITY)) oldest.set(queue, headAt)
   }
   return [...oldest].map(([queue, dueAt]) => ({ queue, dueAt })).sort((a, b) => byName(a.queue, b.queue))

@@ -21,7 +21,8 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
   return {
     async enqueue(params, tx) {
       checkEnqueue(params, LIMITS)
-      return write(params, tx, (transaction) => enqueueJobs(transaction, params.jobs))
+      const work = (transaction: Transaction) => enqueueJobs(transaction, params.jobs)
+      return tx === undefined ? store.append(params, work) : store.writeIn(params, tx, work)
     },
 
     async claim(params) {

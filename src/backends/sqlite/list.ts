@@ -5,6 +5,7 @@ import type { Kind } from './kinds.js'
 import { laneOf, shelfOf, STATE } from './lanes.js'
 import type { Session } from './session.js'
 import type { SqlValue } from './client-types.js'
+import { ARRIVALS_IN } from './statements/arrivals.js'
 import { BLOCKED_AFTER, finishedOn, type ListedRow, PARTS_MAX, RUNNING_AFTER, waitingIn } from './statements/list.js'
 import { ALL_KINDS } from './statements/kinds.js'
 import { RECORDS_BY_SEQ } from './statements/record.js'
@@ -72,7 +73,10 @@ function waitingPage(session: Session, kinds: readonly Kind[], limit: number, af
     const from = priority === after?.priority ? after : { at: Number.MIN_SAFE_INTEGER, seq: 0 }
     const lanes = kinds.map(({ id }) => laneOf(id, priority))
     const missing = limit - seqs.length
-    const rows = mergedRows(session, waitingIn, lanes, from, missing, (a, b) => a[1] - b[1] || a[0] - b[0])
+    const soonest = (a: ListedRow, b: ListedRow): number => a[1] - b[1] || a[0] - b[0]
+    const arrived = session.all(ARRIVALS_IN, `[${lanes.join(',')}]`, from.at, from.seq, missing + 1)
+    const ready = mergedRows(session, waitingIn, lanes, from, missing, soonest)
+    const rows = arrived.length === 0 ? ready : [...ready, ...arrived].sort(soonest).slice(0, missing + 1)
     const page = cut(rows, missing, priority)
     seqs.push(...page.seqs)
     if (page.last !== null) return { seqs, last: page.last }

@@ -60,19 +60,24 @@ export class Store {
 
   /** Runs `work` in a write transaction and resolves with what it returned once that is durable. */
   async write<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
+    return this.#admit(signal).queue.write(signal, 'durable', (tx) => afterArrivals(tx, work))
+  }
+
+  /** As `write`, for what only adds jobs and need not find others in their places. */
+  async append<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
     return this.#admit(signal).queue.write(signal, 'durable', work)
   }
 
   /** As `write`, for what need not survive power loss; see `Durability`. */
   async writeVolatile<T>({ signal }: Call, work: (tx: Transaction) => T): Promise<T> {
-    return this.#admit(signal).queue.write(signal, 'volatile', work)
+    return this.#admit(signal).queue.write(signal, 'volatile', (tx) => afterArrivals(tx, work))
   }
 
   /** Runs `work` inside the transaction that the user has begun: whole or not at all, and final when the user commits. */
   async writeIn<T>({ signal }: Call, handle: SqliteTx, work: (tx: Transaction) => T): Promise<T> {
     const { userCommits } = this.#admit(signal)
     try {
-      const { result, tx } = await runInside(handle, this.options, this.#kinds, signal, work)
+      const { result, tx } = await runInside(handle, this.options, this.#kinds, signal, (tx) => afterArrivals(tx, work))
       userCommits.await(handle, tx.state.commits, tx.changes)
       return result
     } catch (error) {
@@ -159,6 +164,11 @@ export class Store {
       facts: { file: this.options.file },
     })
   }
+}
+
+function afterArrivals<T>(tx: Transaction, work: (tx: Transaction) => T): T {
+  tx.readyArrivals()
+  return work(tx)
 }
 
 function readOnce<T>(session: Session, work: (session: Session) => T): T {

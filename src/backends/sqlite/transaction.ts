@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../model/units.js'
 import { Changes, HINT } from './changes.js'
+import { readyArrivals, tooManyArrivals } from './arrivals.js'
 import { type Kind, Kinds } from './kinds.js'
 import type { Session } from './session.js'
 import { SHIFT_LEASES } from './statements/leases.js'
@@ -19,6 +20,7 @@ interface State {
   nextVersion: number
   clockAt: EpochMs
   leaseEnd: EpochMs | null
+  readyThrough: number
 }
 
 /** One write transaction, ours or a user's: its instant, the numbers it gives out, and what it changes beside its own rows. */
@@ -42,8 +44,9 @@ export class Transaction {
     this.#committed = committed
     const row = session.get(READ_STATE)
     if (row === undefined) throw new Error('the row of table "state" is missing: the file has been changed by hand')
-    const [nextSeq, nextEvent, commits, settingsRevision, nextVersion, clockAt, leaseEnd] = row
-    this.state = { nextSeq, nextEvent, commits: commits + 1, settingsRevision, nextVersion, clockAt, leaseEnd }
+    const [nextSeq, nextEvent, commits, settingsRevision, nextVersion, clockAt, leaseEnd, readyThrough] = row
+    const known = { settingsRevision, nextVersion, clockAt, leaseEnd, readyThrough }
+    this.state = { nextSeq, nextEvent, commits: commits + 1, ...known }
     this.commitBefore = this.#lastCommit = commits
     this.#followClock()
   }
@@ -70,6 +73,16 @@ export class Transaction {
     this.state.nextSeq += n
     this.touchState()
     return first
+  }
+
+  /** Gives the arrivals their places, so that every job before number `end` is found in its own; see arrivals.ts. */
+  readyArrivals(end = this.state.nextSeq): void {
+    if (readyArrivals(this.session, this.state, end)) this.touchState()
+  }
+
+  /** Says that number `seq`, the first behind those that are ready, is no arrival: it was put elsewhere. */
+  passArrival(seq: number): void {
+    this.state.readyThrough = seq
   }
 
   /** A number that no other write of a schedule has. */
@@ -146,6 +159,7 @@ export class Transaction {
   /** Writes counters, events and the row of `state`; the last thing before the commit. */
   flush(): void {
     const { session, changes, state, now } = this
+    if (tooManyArrivals(state)) this.readyArrivals()
     this.#writeCounters()
     for (const { state: entered, jobs } of changes.events) {
       session.run(APPEND_EVENT, state.nextEvent++, now, entered, `[${jobs.join(',')}]`)
@@ -161,6 +175,7 @@ export class Transaction {
       state.nextVersion,
       now,
       state.leaseEnd,
+      state.readyThrough,
     )
   }
 

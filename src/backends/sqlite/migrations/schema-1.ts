@@ -12,9 +12,10 @@ CREATE TABLE state(
   settings_revision INTEGER NOT NULL,
   next_version INTEGER NOT NULL,        -- of schedules: never given twice, also when a name is used again
   clock_at INTEGER NOT NULL,            -- the clock at the last commit: a step back is seen by it
-  lease_end INTEGER                     -- no lease ends before this instant; null: none is out
+  lease_end INTEGER,                    -- no lease ends before this instant; null: none is out
+  ready_through INTEGER NOT NULL        -- later bodies are arrivals: pending, and not yet in "ready" (arrivals.ts)
 );
-INSERT INTO state VALUES (1, 1, 1, 0, 0, 1, 0, NULL);
+INSERT INTO state VALUES (1, 1, 1, 0, 0, 1, 0, NULL, 0);
 
 -- Pairs of queue and task; lanes, shelves and counters are numbered by them.
 CREATE TABLE kinds(id INTEGER PRIMARY KEY, queue TEXT NOT NULL, task TEXT NOT NULL, UNIQUE (queue, task));

@@ -1,5 +1,4 @@
 import type { SqlValue } from '../client-types.js'
-import { FLAG } from '../job-flags.js'
 import type { Query } from '../session.js'
 
 /**
@@ -42,15 +41,6 @@ export const SEQS_BETWEEN: Query<[first: number, last: number], [seq: number]> =
 export const DELETE_BODY: Query<[seq: number]> = { sql: 'DELETE FROM bodies WHERE seq = ?' }
 
 export const SEQ_OF: Query<[id: string], [seq: number]> = { sql: 'SELECT seq FROM bodies WHERE id = ?' }
-
-/** Makes a run of bodies ready, each in its own place. */
-export const READY_BETWEEN: Query<[first: number, last: number]> = {
-  sql: `INSERT INTO ready(lane, visible_at, seq, fence, settled_fence, tries, iterations, flags)
-        SELECT kind * 8 + priority, due_at, seq, 0, 0, 0, 0,
-          (unique_key IS NOT NULL) * ${FLAG.unique} +
-          (note IS NOT NULL OR headers IS NOT NULL OR deadline IS NOT NULL OR max_tries IS NOT NULL OR tick IS NOT NULL) * ${FLAG.extras}
-        FROM bodies WHERE seq BETWEEN ? AND ?`,
-}
 
 export const TAKE_KEY: Query<[key: string, seq: number]> = {
   sql: 'INSERT INTO uniques(key, seq) VALUES (?, ?) ON CONFLICT DO NOTHING',

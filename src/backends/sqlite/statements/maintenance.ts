@@ -1,9 +1,11 @@
 import type { Query } from '../session.js'
+import { IS_ARRIVAL } from './arrivals.js'
 
 /** What verify compares: each is a question whose rows are what is wrong. */
 export const RECOUNT: Query<[], [slot: number, counted: number]> = {
   sql: `SELECT slot, count(*) AS counted FROM (
           SELECT (lane >> 3) * 16 + (lane & 7) AS slot FROM ready
+          UNION ALL SELECT b.kind * 16 + b.priority FROM bodies b WHERE ${IS_ARRIVAL}
           UNION ALL SELECT kind * 16 + 8 FROM blocked
           UNION ALL SELECT (lane >> 3) * 16 + 9 FROM leases
           UNION ALL SELECT (shelf / 4) * 16 + 9 + shelf % 4 FROM outcomes)
@@ -13,11 +15,11 @@ export const RECOUNT: Query<[], [slot: number, counted: number]> = {
 /** Jobs that are in no state, or in two. */
 export const MISPLACED: Query<[], [id: string | null, places: number]> = {
   sql: `SELECT b.id, count(x.seq) AS places FROM bodies b
-        LEFT JOIN (SELECT seq FROM ready UNION ALL SELECT seq FROM blocked UNION ALL SELECT seq FROM leases UNION ALL SELECT seq FROM outcomes) x
+        LEFT JOIN (SELECT seq FROM ready UNION ALL SELECT b.seq FROM bodies b WHERE ${IS_ARRIVAL} UNION ALL SELECT seq FROM blocked UNION ALL SELECT seq FROM leases UNION ALL SELECT seq FROM outcomes) x
           ON x.seq = b.seq
         GROUP BY b.seq HAVING count(x.seq) <> 1
         UNION ALL
-        SELECT NULL, 1 FROM (SELECT seq FROM ready UNION ALL SELECT seq FROM blocked UNION ALL SELECT seq FROM leases UNION ALL SELECT seq FROM outcomes) x
+        SELECT NULL, 1 FROM (SELECT seq FROM ready UNION ALL SELECT b.seq FROM bodies b WHERE ${IS_ARRIVAL} UNION ALL SELECT seq FROM blocked UNION ALL SELECT seq FROM leases UNION ALL SELECT seq FROM outcomes) x
         WHERE NOT EXISTS (SELECT 1 FROM bodies b WHERE b.seq = x.seq)`,
 }
 

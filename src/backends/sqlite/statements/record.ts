@@ -1,12 +1,13 @@
 import type { Query } from '../session.js'
+import { IS_ARRIVAL } from './arrivals.js'
 
 /** The columns of a job's record, wherever the job is; `JOB_FROM` joins them to a table or list that has `seq`. */
 const COLUMNS = `
   b.seq, b.kind, b.priority, b.id, b.enqueued_at, b.deadline, b.max_tries, b.unique_key, b.tick, b.headers,
   CASE WHEN m.seq IS NULL THEN b.payload ELSE m.payload END AS payload,
   CASE WHEN m.seq IS NULL THEN b.note ELSE m.note END AS note,
-  CASE WHEN o.seq IS NOT NULL THEN 2 + o.shelf % 4 WHEN l.seq IS NOT NULL THEN 2 WHEN r.seq IS NOT NULL THEN 1 ELSE 0 END AS state,
-  coalesce(l.visible_at, r.visible_at) AS visible_at,
+  CASE WHEN o.seq IS NOT NULL THEN 2 + o.shelf % 4 WHEN l.seq IS NOT NULL THEN 2 WHEN r.seq IS NOT NULL OR ${IS_ARRIVAL} THEN 1 ELSE 0 END AS state,
+  coalesce(l.visible_at, r.visible_at, CASE WHEN ${IS_ARRIVAL} THEN b.due_at END) AS visible_at,
   o.finished_at,
   coalesce(o.fence, l.fence, r.fence, 0) AS fence,
   coalesce(o.tries, l.tries, r.tries, 0) AS tries,

@@ -17,15 +17,16 @@ type StateRow = [
   nextVersion: number,
   clockAt: number,
   leaseEnd: number | null,
+  readyThrough: number,
 ]
 
 export const READ_STATE: Query<[], StateRow> = {
-  sql: 'SELECT next_seq, next_event, commits, settings_revision, next_version, clock_at, lease_end FROM state',
+  sql: 'SELECT next_seq, next_event, commits, settings_revision, next_version, clock_at, lease_end, ready_through FROM state',
 }
 
 export const WRITE_STATE: Query<StateRow> = {
   sql: `UPDATE state SET next_seq = ?, next_event = ?, commits = ?, settings_revision = ?, next_version = ?,
-          clock_at = ?, lease_end = ?`,
+          clock_at = ?, lease_end = ?, ready_through = ?`,
 }
 
 /** Counters that one statement changes: together they cost a third of what they cost one by one. */
