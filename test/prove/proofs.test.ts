@@ -13,6 +13,7 @@ const shortProofs = [
   ['three workers and two schedulers share one file without a double claim or a missed tick', 'three-workers'],
   ['a claim finds the jobs it knows at once behind fifty thousand that it does not', 'unknown-tasks'],
   ['what would fail at run time does not compile', 'type-refusals'],
+  ['the door of the Tasker is small and needs no library', 'tasker-size'],
 ] as const
 
 describe('the proofs, in their short variants', () => {
