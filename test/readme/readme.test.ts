@@ -32,6 +32,15 @@ describe('the README', () => {
     expect(await runner.run(smallest, 'sending in_1\n')).toEqual({ code: 0, stdout: 'sending in_1\n', stderr: '' })
   })
 
+  it('shows a program that declares its schedules', async () => {
+    const code = modules.find((one) => one.includes('defineSchedule')) ?? ''
+    const { stdout, stderr } = await runner.run(code, 'removed')
+    expect({ stdout: stdout.replaceAll(/\s+/g, ' '), stderr }).toEqual({
+      stdout: "{ created: [ 'report-daily' ], updated: [], unchanged: [], removed: [] } ",
+      stderr: '',
+    })
+  })
+
   it('shows a test that lets a day pass', async () => {
     const code = modules.find((one) => one.includes("from 'rota/testing'")) ?? ''
     expect(await runner.run(code, null)).toEqual({ code: 0, stdout: 'reminded Ann\n', stderr: '' })
