@@ -28,9 +28,9 @@ export interface CommonOptions {
   /** How this program fires schedules, once it does. */
   readonly scheduler?: SchedulerSettings
   /**
-   * A directory of `*.json` files, each a schedule (docs/tasks-directory.md). It is read once, whenever this program begins to fire
-   * schedules: `run`, `start` and `startScheduler` reject with `TASK_FILES_INVALID` for files that are wrong, before anything is
-   * written or runs. The stored schedules of the app become those of the directory. @defaultValue none
+   * A directory of `*.json` files, each a schedule (docs/tasks-directory.md), seen from the working directory. It is read whenever
+   * this program begins to fire schedules: `run`, `start` and `startScheduler` reject with `TASK_FILES_INVALID` for files that are
+   * wrong, before anything is written or runs. The stored schedules of the app become those of the directory. @defaultValue none
    */
   readonly tasksDir?: string | undefined
   /**

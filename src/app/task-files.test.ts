@@ -294,6 +294,7 @@ describe.each(stores)('the tasks directory on %s', (_name, newStore) => {
   test('a schedule that was paused by hand goes on when its file is read again', async () => {
     write({ 'a.json': file('rate(1 day)') })
     const rota = await restart()
+    expect(await rota.schedules.list({ owner: 'tasks:fn' })).toHaveLength(1)
     await rota.schedules.pause('fn_a')
     expect(await (await restart()).schedules.get('fn_a')).toMatchObject({ paused: false })
   })

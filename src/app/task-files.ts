@@ -50,7 +50,8 @@ export async function declareTaskFiles<Tx>(
   const { directory, signal } = settings
   // The room brings the expression dialects, which a program that only enqueues never needs.
   const { readTaskFiles } = await import('../task-files/read-task-files.js')
-  const app = settings.app ?? (await defaultApp())
+  // In lower case like the names of its schedules: two spellings of it must not claim the same names.
+  const app = (settings.app ?? (await defaultApp())).toLowerCase()
   const files = await readTaskFiles({ directory, app, signal })
   const tasks = new Map(settings.tasks.map((known) => [known.name, known]))
   await checkPayloads(directory, files, tasks)
