@@ -11,6 +11,7 @@ import { withAt } from './schedule-text.js'
 
 /** The options of `rota task cron add`. */
 export interface CronAddOptions {
+  readonly description?: string
   readonly queue?: string
   readonly payload?: string
   readonly deadline?: number
@@ -77,10 +78,11 @@ function required(argument: string, value: string | undefined): string {
 }
 
 function typedOptions(options: CronAddOptions): ScheduleOptions {
-  const { deadline, dialect, disabled, dst, end, jitter, maxRuns } = options
+  const { deadline, description, dialect, disabled, dst, end, jitter, maxRuns } = options
   const { missed, overlap, pauseOnFailure, priority, queue, start, tries, tz } = options
   return {
     ...(deadline === undefined ? {} : { deadline }),
+    ...(description === undefined ? {} : { description }),
     ...(dialect === undefined ? {} : { dialect }),
     ...(disabled === undefined ? {} : { paused: disabled }),
     ...(dst === undefined ? {} : { dst }),

@@ -1,10 +1,16 @@
+import { instanceNameOf } from '../model/instance-name.js'
 import { JOB_STATES } from '../model/job-state.js'
 import type { EpochMs } from '../model/units.js'
+import type { LockRecord } from '../port/lock-store.js'
 import { formatDuration } from '../time/duration.js'
+import { formatBytes } from './render/bytes.js'
 import { formatCount } from './render/count.js'
 import { formatInstant, isoInstant } from './render/instant.js'
 import type { Field, Section, View } from './render/view.js'
 import type { StoreInfo } from './store-info.js'
+
+/** Its labels are short. */
+const LABEL_WIDTH = 16
 
 /** `rota info` for people. */
 export function infoView(info: StoreInfo, now: EpochMs): View {
@@ -12,6 +18,7 @@ export function infoView(info: StoreInfo, now: EpochMs): View {
   const paused = pausedQueues.length === 0 ? '' : ` (paused: ${pausedQueues.join(', ')})`
   return {
     title: `Store ${info.url}`,
+    labelWidth: LABEL_WIDTH,
     fields: [
       ...info.facts.map(({ label, value }): Field => [capitalised(label), value]),
       ['Queues', `${info.queues}${paused}`],
@@ -21,7 +28,8 @@ export function infoView(info: StoreInfo, now: EpochMs): View {
     sections: [
       { heading: 'Jobs', fields: JOB_STATES.map((state) => [state, formatCount(info.counts[state])]) },
       nodeSection(info, now),
-      lockSection(info),
+      electionSection(info),
+      ...lockSections(info),
     ],
   }
 }
@@ -37,11 +45,29 @@ function nodeSection({ nodes }: StoreInfo, now: EpochMs): Section {
   return { heading: 'Workers', fields: nodes.length === 0 ? [['Workers', 'none']] : fields }
 }
 
-function lockSection({ locks }: StoreInfo): Section {
-  const holders = locks.map(
-    ({ name, holder, term, until }) => `${name}: ${holder} (term ${term}, until ${formatInstant(until)})`,
-  )
-  return { heading: 'Leader Elections', fields: [['Elections', holders.length === 0 ? 'none' : ['', ...holders]]] }
+/** Who leads what, by the name that people gave it. Each store keeps one copy of its locks that counts. */
+function electionSection({ elections, isShared }: StoreInfo): Section {
+  const leaders = elections.map(({ name, holder }) => `${name}: ${instanceNameOf(holder)}`)
+  return {
+    heading: 'Leader Elections',
+    fields: [
+      ['Entries', `${elections.length} @ ${formatBytes(Buffer.byteLength(elections.map(entryText).join('')))}`],
+      ['Memory Based', String(!isShared)],
+      ['Replicas', '1'],
+      ['Elections', leaders.length === 0 ? 'none' : ['', ...leaders]],
+    ],
+  }
+}
+
+function entryText({ name, holder, term, until }: LockRecord): string {
+  return JSON.stringify([name, holder, term, until])
+}
+
+/** The locks of routines that take turns; most systems have none. */
+function lockSections({ locks }: StoreInfo): readonly Section[] {
+  if (locks.length === 0) return []
+  const lines = locks.map(({ name, holder, until }) => `${name}: held by ${holder} until ${formatInstant(until)}`)
+  return [{ heading: 'Locks', lines }]
 }
 
 function capitalised(label: string): string {
@@ -63,8 +89,17 @@ export function infoDocument(info: StoreInfo): Record<string, unknown> {
       startedAt: isoInstant(node.startedAt),
       seenAt: isoInstant(node.seenAt),
     })),
-    elections: info.locks.map(({ name, holder, term, until }) => ({ name, holder, term, until: isoInstant(until) })),
+    elections: info.elections.map((lock) => ({
+      name: lock.name,
+      leader: instanceNameOf(lock.holder),
+      ...lockDocument(lock),
+    })),
+    locks: info.locks.map((lock) => ({ name: lock.name, ...lockDocument(lock) })),
     lagMs: info.oldest?.lagMs ?? 0,
     lagQueue: info.oldest?.queue ?? null,
   }
+}
+
+function lockDocument({ holder, term, until }: LockRecord): Record<string, unknown> {
+  return { holder, term, until: isoInstant(until) }
 }

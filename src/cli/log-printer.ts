@@ -38,6 +38,11 @@ export class LogPrinter {
     this.#write('error', facts, message)
   }
 
+  /** As `info`, for a message that says what is to be known of its facts: they are for programs. */
+  tell(facts: object, message: string): void {
+    this.#write('info', this.#json ? facts : {}, message)
+  }
+
   #write(level: LogLevel, facts: object, message: string): void {
     const at = this.#clock.now()
     const flat = Object.fromEntries(flatten(facts, 0))

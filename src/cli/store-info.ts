@@ -3,6 +3,7 @@ import type { DurationMs, EpochMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
 import type { NodeRecord } from '../port/control-store.js'
 import type { LockRecord } from '../port/lock-store.js'
+import { ELECTION } from '../scheduler/election.js'
 import { sumByState } from './queue-figures.js'
 
 /** A store as `rota info` shows it. */
@@ -15,6 +16,10 @@ export interface StoreInfo {
   readonly pausedQueues: readonly string[]
   readonly schedules: { readonly count: number; readonly more: boolean }
   readonly nodes: readonly (NodeRecord & { readonly seenAt: EpochMs })[]
+  /** Several processes can see it. */
+  readonly isShared: boolean
+  readonly elections: readonly LockRecord[]
+  /** The other locks that are held. */
   readonly locks: readonly LockRecord[]
   /** The job that could start and has been waiting longest; null when none does. */
   readonly oldest: { readonly queue: string; readonly lagMs: DurationMs } | null
@@ -49,7 +54,9 @@ export async function readStoreInfo(
     pausedQueues: queues.filter(({ paused }) => paused).map(({ name }) => name),
     schedules: { count: schedules.length, more: schedules.length === SCHEDULES_MAX },
     nodes,
-    locks,
+    isShared: backend.capabilities.shared,
+    elections: locks.filter(({ name }) => name === ELECTION),
+    locks: locks.filter(({ name }) => name !== ELECTION),
     oldest: oldest === undefined ? null : { queue: oldest.queue, lagMs: Math.max(0, now - oldest.dueAt) },
   }
 }

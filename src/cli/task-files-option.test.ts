@@ -24,7 +24,7 @@ function write(name: string, file: object): void {
 
 async function started(line: string): Promise<Running> {
   const running = world.start(line)
-  await running.printed('scheduler started')
+  await running.printed('Starting leader election')
   return running
 }
 

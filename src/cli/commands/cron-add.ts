@@ -68,6 +68,7 @@ export const command = defineCommand<Args, CronAddOptions>({
       .option('--end <instant>', 'no tick after', parse.instantArgument)
       .option('--max-runs <count>', 'no more runs than this', parse.numberArgument(1, Number.MAX_SAFE_INTEGER))
       .option('--pause-on-failure', 'pause when a job of it has failed')
+      .option('--description <text>', 'what it is for')
       .option('--disabled', 'paused until it is resumed')
       .option('--update', 'change the schedule of this name, if there is one, to exactly this')
       .option(

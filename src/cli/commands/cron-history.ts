@@ -28,7 +28,7 @@ export const command = defineCommand<[name: string], Options>({
   declare: (command) =>
     command
       .argument('<name>', 'name of the schedule', parse.nameArgument('schedule'))
-      .option('-l, --limit <count>', 'how many lines, 1 to 1,000', parse.numberArgument(1, 1_000), 20)
+      .option('-n, --limit <count>', 'how many lines, 1 to 1,000', parse.numberArgument(1, 1_000), 20)
       .option('--before <instant>', 'only ticks before, such as 2026-01-31T08:00:00Z', parse.instantArgument),
   async run(session, { limit, before = null }, name) {
     const { backend } = await session.connect('existing')

@@ -10,10 +10,10 @@ import { readSchedule } from '../schedule-text.js'
 
 interface Options {
   readonly count: number
-  readonly tz: string
+  readonly tz?: string
   readonly from?: EpochMs
   readonly anchor?: EpochMs
-  readonly dialect: Dialect
+  readonly dialect?: Dialect
   readonly dst?: DstRule
 }
 
@@ -34,16 +34,16 @@ export const command = defineCommand<[expression: string], Options>({
     command
       .argument('<expression>', 'cron, @daily, every 10 minutes, rate(5 minutes), at(...), 08:00')
       .option('-n, --count <count>', 'how many, 1 to 10,000', parse.numberArgument(1, 10_000), 10)
-      .option('--tz <zone>', 'IANA name of the time zone, such as Europe/Amsterdam', 'UTC')
+      .option('--tz <zone>', 'IANA name of the time zone, such as Europe/Amsterdam (default: UTC)')
       .option('--from <instant>', 'later than this, such as 2027-01-31T08:00:00Z (default: now)', parse.instantArgument)
       .option('--anchor <instant>', 'what intervals count from (default: as --from)', parse.instantArgument)
-      .option('--dialect <name>', DIALECTS.join(', '), parse.wordArgument(DIALECTS), 'auto')
+      .option('--dialect <name>', `${DIALECTS.join(', ')} (default: auto)`, parse.wordArgument(DIALECTS))
       .option(
         '--dst <rule>',
         `what a change of the clock does: ${DST_RULES.join(', ')} (default: the dialect's own)`,
         parse.wordArgument(DST_RULES),
       ),
-  async run(session, { count, tz, from = session.clock.now(), anchor = from, dialect, dst }, expression) {
+  async run(session, { count, tz = 'UTC', from = session.clock.now(), anchor = from, dialect, dst }, expression) {
     const schedule = readSchedule(expression, { timeZone: tz, anchor, dialect, dst })
     const ticks = ticksAfter(schedule, from, count)
     if (session.json) session.out.json(ticks.map(isoInstant))

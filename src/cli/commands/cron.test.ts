@@ -39,11 +39,12 @@ describe('rota task cron add', () => {
         ...['n', 'yearly', 't', '--payload', '{"a":1}', '--tries', '3', '--priority', '1', '--tz', 'Europe/Amsterdam'],
         ...['--dialect', 'auto', '--dst', 'wall', '--missed', 'all=10,1h', '--overlap', 'queue-one', '--jitter', '90s'],
         ...['--start', '2025-06-01T00:00:00Z', '--end', '2026-06-01T00:00:00Z', '--max-runs', '5'],
-        ...['--pause-on-failure', '--disabled'],
+        ...['--pause-on-failure', '--disabled', '--description', 'once a year'],
       ),
     )
     const shown = [...stdout.matchAll(/^ +(?:([A-Z][A-Za-z ]+): )?(.+)$/gm)].map(([, label, value]) => [label, value])
     expect(shown).toEqual([
+      ['Description', 'once a year'],
       ['Schedule', '@yearly'],
       ['Queue', 'default'],
       ['Task Type', 't'],
@@ -79,6 +80,7 @@ describe('rota task cron add', () => {
       maxRuns: 5,
       pauseOnFailure: true,
       paused: true,
+      description: 'once a year',
     })
   })
 

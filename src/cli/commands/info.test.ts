@@ -24,6 +24,8 @@ const DEFINITION: ScheduleDefinition = {
   owner: null,
 }
 
+const HOLDER = 'dev1.example.net/01932c7e-5a2b-7c3d-8e4f-0123456789ab'
+
 async function busyWorld(): Promise<CommandWorld> {
   const world = new CommandWorld()
   const now = world.clock.now()
@@ -42,7 +44,8 @@ async function busyWorld(): Promise<CommandWorld> {
     beatMs: 10_000,
   }
   await world.backend.control.beat({ node, locks: [] })
-  await world.backend.locks.acquire({ locks: [{ name: 'task_scheduler', holder: 'dev1.example.net', ttlMs: 60_000 }] })
+  await world.backend.locks.acquire({ locks: [{ name: 'task_scheduler', holder: HOLDER, ttlMs: 60_000 }] })
+  await world.backend.locks.acquire({ locks: [{ name: 'nightly tidying', holder: 'pid 7', ttlMs: 60_000 }] })
   const schedule = {
     name: 'daily',
     definition: DEFINITION,
@@ -69,10 +72,26 @@ it('shows the store, its jobs, its workers, and who leads', async () => {
     /^Workers:\n\n +Worker: node-1 on dev1\.example\.net \(pid 42\), 3 running, seen 5s ago$/m,
     /^ +queues: default, mail$/m,
     /^ +tasks: invoice:send$/m,
-    /^Leader Elections:\n\n +Elections:\n +task_scheduler: dev1\.example\.net \(term 1, until 01 Jan 25 00:01:00 UTC\)$/m,
+    /^Locks:\n\n {2}nightly tidying: held by pid 7 until 01 Jan 25 00:01:00 UTC$/m,
   ]) {
     expect(stdout).toMatch(line)
   }
+})
+
+it('shows the elections as asyncjobs does, by the names that people gave', async () => {
+  const { stdout } = await (await busyWorld()).run('info')
+  const lines = stdout.split('\n')
+  const from = lines.indexOf('Leader Elections:')
+  expect(lines.slice(from, from + 8)).toEqual([
+    'Leader Elections:',
+    '',
+    '         Entries: 1 @ 90 B',
+    '    Memory Based: true',
+    '        Replicas: 1',
+    '       Elections:',
+    '                  task_scheduler: dev1.example.net',
+    '',
+  ])
 })
 
 it('says each thing once', async () => {
@@ -85,7 +104,9 @@ it('says each thing once', async () => {
 it('shows an empty store', async () => {
   const { stdout } = await new CommandWorld().run('info')
   expect(stdout).toMatch(/^ +Workers: none$/m)
+  expect(stdout).toMatch(/^ +Entries: 0 @ 0 B$/m)
   expect(stdout).toMatch(/^ +Elections: none$/m)
+  expect(stdout).not.toContain('Locks:')
   expect(stdout).toMatch(/^ +Oldest Lag: none$/m)
 })
 
@@ -113,7 +134,16 @@ it('gives programs documented keys', async () => {
         beatMs: 10_000,
       },
     ],
-    elections: [{ name: 'task_scheduler', holder: 'dev1.example.net', term: 1, until: '2025-01-01T00:01:00.000Z' }],
+    elections: [
+      {
+        name: 'task_scheduler',
+        leader: 'dev1.example.net',
+        holder: HOLDER,
+        term: 1,
+        until: '2025-01-01T00:01:00.000Z',
+      },
+    ],
+    locks: [{ name: 'nightly tidying', holder: 'pid 7', term: 1, until: '2025-01-01T00:01:00.000Z' }],
     lagMs: 5_000,
     lagQueue: 'mail',
   })

@@ -1,7 +1,5 @@
 import { createRota } from '../../app/create-rota.js'
 import { declareTaskFiles } from '../../app/task-files.js'
-import type { ScheduleRecord } from '../../model/schedule-record.js'
-import type { AnyTask } from '../../model/task-definition.js'
 import { keyArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
 import { loadTasks } from '../load-tasks.js'
@@ -13,9 +11,9 @@ import { declareTaskFilesOptions, type TaskFilesOptions, taskFilesOf } from '../
 
 export const command = defineCommand<[name: string, modules: readonly string[]], MonitorOptions & TaskFilesOptions>({
   description:
-    'Turns due schedules into jobs, until SIGTERM or Ctrl-C. Any number of schedulers may run on one store: each tick happens ' +
-    'once. The name should be unique; logs and the registry show it. It runs no jobs, so it needs no modules; with modules ' +
-    'it warns of schedules whose task none of them exports.',
+    'Turns due schedules into jobs, until SIGTERM or Ctrl-C. Any number of schedulers may run on one store: one of them leads, the ' +
+    'others take over when it is gone, and each tick happens once. Logs, the registry and the election show the name. It runs no ' +
+    'jobs, so it needs no modules; with modules it warns of schedules whose task none of them exports.',
   examples: [
     ['rota scheduler $(hostname -f)', 'a scheduler named after its host'],
     ['rota scheduler one dist/tasks.js --json', 'checked against the tasks of a module, with a log for machines'],
@@ -34,23 +32,13 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
     return withMonitor(options, { clock: session.clock, log }, async (monitor) => {
       const { backend, shownUrl } = await session.connect('created')
       const rota = createRota({ backend, logger: log, clock: session.clock, telemetry: monitor.telemetry })
-      log.info({ url: shownUrl }, `starting as ${name}`)
       const start = async (): Promise<void> => {
         const { schedules } = rota
         if (files !== null) await declareTaskFiles(schedules, { ...files, tasks, logger: log, signal: session.signal })
-        const records = await startScheduler(rota, { backend, log, signal: session.signal, name })
-        if (known !== null) warnOfStrangers(records, tasks, log)
+        const names = known === null ? null : new Set(tasks.map((task) => task.name))
+        await startScheduler(rota, { log, url: shownUrl, name, tasks: names })
       }
       return runServices(session, log, { services: rota, start, running: () => [], monitor, backend })
     })
   },
 })
-
-/** The jobs of such a schedule would wait for a worker that may not exist. */
-function warnOfStrangers(records: readonly ScheduleRecord[], tasks: readonly AnyTask[], log: LogPrinter): void {
-  const names = new Set(tasks.map((task) => task.name))
-  for (const { name, definition } of records) {
-    if (names.has(definition.task)) continue
-    log.warn({ schedule: name, task: definition.task }, 'no module exports the task of this schedule')
-  }
-}

@@ -6,7 +6,7 @@ const MODULE = 'test/cli/task-module.ts'
 
 async function started(world: CommandWorld, line: string): Promise<Running> {
   const running = world.start(line)
-  await running.printed(line.includes('scheduler') ? 'scheduler started' : 'worker started')
+  await running.printed(line.includes('scheduler') ? 'Starting leader election' : 'worker started')
   await world.clock.advance(1_000)
   return running
 }
@@ -92,7 +92,7 @@ describe('rota work', () => {
     const running = await started(world, `work ${MODULE} --with-scheduler`)
     await world.clock.advance(10_000)
     const { stdout } = await stopped(world, running)
-    expect(stdout).toMatch(/registered often on queue default: every 10s/)
+    expect(stdout).toMatch(/Registered a new item often on queue default: every 10s\n/)
     expect(stdout).toMatch(/scheduler: fired schedule=often/)
     expect(await world.json('task list --state completed')).toMatchObject([{ task: 'math:double', result: 8 }])
   })
@@ -145,23 +145,54 @@ describe('rota scheduler', () => {
     const world = new CommandWorld()
     await schedule(world, 'often', 'math:double')
     const running = await started(world, 'scheduler dev1.example.net')
-    expect(await world.json('info')).toMatchObject({ workers: [{ id: 'dev1.example.net', kind: 'scheduler' }] })
+    const [worker] = ((await world.json('info')) as { workers: readonly unknown[] }).workers
+    expect(worker).toMatchObject({ id: expect.stringMatching(/^dev1\.example\.net\//) as string, kind: 'scheduler' })
+    expect((await world.run('info')).stdout).toMatch(/^ +task_scheduler: dev1\.example\.net$/m)
     await world.clock.advance(20_000)
     const { exitCode, stdout } = await stopped(world, running)
     expect(exitCode).toBe(0)
-    const lines = stdout.trimEnd().split('\n')
-    expect(lines[0]).toBe('INFO[00:00:00] starting as dev1.example.net url=memory:')
-    expect(lines[1]).toMatch(
-      /^INFO\[00:00:00\] registered often on queue default: every 10s task=math:double timeZone=UTC/,
-    )
-    expect(lines[2]).toBe('INFO[00:00:00] loaded 1 scheduled task')
-    expect(lines[3]).toBe('INFO[00:00:00] scheduler started as dev1.example.net')
-    expect(lines[4]).toMatch(
-      /^INFO\[00:00:10\] scheduler: fired schedule=often tick="01 Jan 25 00:00:10 UTC" lateMs=0 job=\S+$/,
-    )
-    expect(lines[5]).toMatch(/^INFO\[00:00:20\] scheduler: fired/)
-    expect(lines.at(-1)).toMatch(/stopped$/)
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/\[\S+\]/, ''))
+    expect(lines.slice(0, 4)).toEqual([
+      'INFO Starting leader election as dev1.example.net',
+      'INFO Registered a new item often on queue default: every 10s',
+      'INFO Loaded 1 scheduled task(s)',
+      'INFO Became leader, tasks will be scheduled',
+    ])
+    const fired = /^INFO scheduler: fired schedule=often tick="01 Jan 25 00:00:(10|20) UTC" lateMs=0 job=\S+$/
+    expect(lines.filter((line) => fired.test(line))).toHaveLength(2)
+    expect(lines.slice(-3)).toEqual([
+      'INFO stopping reason="interrupted by SIGTERM"',
+      'INFO Gave up leadership',
+      'INFO stopped',
+    ])
     expect(await world.json('task list --state pending')).toHaveLength(2)
+  })
+
+  it('is the same command under task cron', async () => {
+    const world = new CommandWorld()
+    const { stdout } = await stopped(world, await started(world, 'task cron scheduler one'))
+    expect(stdout).toMatch(/^INFO\[\S+\] Starting leader election as one\n/)
+  })
+
+  it('logs schedules that are added, changed and removed while it runs', async () => {
+    const world = new CommandWorld()
+    const running = await started(world, 'scheduler one')
+    for (const line of ['add n daily t', 'add n hourly t --update', 'pause n', 'resume n', 'delete n -f']) {
+      expect((await world.run(`task cron ${line}`)).exitCode).toBe(0)
+      await world.clock.advance(2_000)
+    }
+    const { stdout } = await stopped(world, running)
+    const told = stdout.split('\n').flatMap((line) => / (\w+ (?:a new )?item n\b.*)$/.exec(line)?.[1] ?? [])
+    expect(told).toEqual([
+      'Registered a new item n on queue default: @daily',
+      'Updated item n on queue default: @hourly',
+      'Paused item n on queue default: @hourly',
+      'Resumed item n on queue default: @hourly',
+      'Removed item n',
+    ])
   })
 
   it('warns of schedules whose task no module exports', async () => {

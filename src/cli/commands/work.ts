@@ -63,7 +63,7 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
         worker = await rota.startWorker(settings).catch(asFailure)
         const names = tasks.map(({ name }) => name)
         log.info({ worker: worker.id, url: shownUrl, tasks: names, queues: settings.onlyQueues }, 'worker started')
-        await scheduling?.startScheduler(rota, { backend, log, signal: session.signal })
+        await scheduling?.startScheduler(rota, { log, url: shownUrl })
       }
       const running = (): readonly RunningJob[] => worker?.runningJobs() ?? []
       return runServices(session, log, { services: rota, start, running, monitor, backend })

@@ -7,6 +7,8 @@ export interface View {
   readonly title?: string
   readonly fields: readonly Field[]
   readonly sections?: readonly Section[]
+  /** Labels end at this column at least, so that views of one kind look alike. @defaultValue 20 */
+  readonly labelWidth?: number
 }
 
 /** A labelled value; several values stand below each other. null is left out. */
@@ -19,13 +21,13 @@ export interface Section {
   readonly lines?: readonly Text[]
 }
 
-/** Labels end at this column at least, so that views of one kind look alike. */
-const LABEL_WIDTH_MIN = 20
+const LABEL_WIDTH = 20
 
 /** Draws a view: labels on the right edge of their column, values after a colon. */
-export function renderView({ title, fields, sections = [] }: View, paint: Paint): string {
+export function renderView(view: View, paint: Paint): string {
+  const { title, fields, sections = [], labelWidth = LABEL_WIDTH } = view
   const all = [...fields, ...sections.flatMap((section) => section.fields ?? [])]
-  const width = Math.max(LABEL_WIDTH_MIN, ...all.map(([label]) => displayWidth(escapeText(label)) + 2))
+  const width = Math.max(labelWidth, ...all.map(([label]) => displayWidth(escapeText(label)) + 2))
   const blocks: string[][] = []
   if (title !== undefined) blocks.push([paint({ text: title, style: 'bold' })])
   if (fields.length > 0) blocks.push(fieldLines(fields, width, paint))
