@@ -206,6 +206,16 @@ describe.each(stores)('the tasks directory on %s', (_name, newStore) => {
     expect(after[0]?.nextTickAt).toEqual(new Date('2025-01-02T00:00:00Z'))
   })
 
+  test('programs that start side by side make one set, each schedule once', async () => {
+    write({ 'a.json': file('rate(1 minute)', { n: 1 }), 'b.json': { ...file('rate(1 day)'), disabled: true } })
+    const rotas = [makeRota(), makeRota(), makeRota()]
+    await Promise.all(rotas.map((rota) => rota.startScheduler()))
+    await clock.advance(5 * MINUTE)
+    const [a, b] = await rotas[0]!.schedules.list()
+    expect(a).toMatchObject({ name: 'fn_a', revision: 1, fired: 5 })
+    expect(b).toMatchObject({ name: 'fn_b', revision: 1, fired: 0, paused: true })
+  })
+
   test('an edited file edits its schedule', async () => {
     write({ 'a.json': file('rate(1 day)', { n: 1 }) })
     await restart()
