@@ -24,6 +24,7 @@ const proofs = {
   'schedule-vectors': async () => (await import('./schedule-vectors.mjs')).scheduleVectors,
   'schedule-brute-force': async () => (await import('./schedule-brute-force.mjs')).scheduleBruteForce,
   'schedule-speed': async () => (await import('./schedule-speed.mjs')).scheduleSpeed,
+  'cli-script': async () => (await import('./cli-script.mjs')).cliScript,
   'tasker-size': async () => (await import('./tasker-size.mjs')).taskerSize,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   verify: async () => (await import('./verify.mjs')).verify,
