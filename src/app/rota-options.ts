@@ -9,7 +9,6 @@ import { systemClock } from '../time/system-clock.js'
 import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
-import { checkProviders } from './check-providers.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
 import { resolveTaskFiles, type TaskFilesSettings } from './task-files.js'
@@ -113,7 +112,7 @@ export function resolveOptions<Tx>(options: UrlOptions | BackendOptions<Tx>): Re
     worker,
     scheduler,
     logger: options.logger,
-    telemetry: new Telemetry(checkProviders(options.telemetry)),
+    telemetry: new Telemetry(options.telemetry),
     clock,
     taskFiles: resolveTaskFiles(options),
   }

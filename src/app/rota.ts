@@ -5,7 +5,7 @@ import type { Worker } from '../worker/worker.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { ResolvedOptions } from './rota-options.js'
 import type { RunOptions, RunSummary } from './run-until-signal.js'
-import { ServiceTelemetry } from './service-telemetry.js'
+import type { ServiceTelemetry } from './service-telemetry.js'
 import {
   Services,
   type SchedulerSettings,
@@ -26,13 +26,13 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
   readonly #parts: RotaParts<Tx>
   readonly #services = new Services()
-  readonly #observed: ServiceTelemetry
+  /** Loaded with the first service. */
+  #observed: ServiceTelemetry | undefined
   #started: Promise<void> | undefined
 
   constructor(parts: RotaParts<Tx>) {
     super({ ...parts, middleware: parts.enqueueMiddleware })
     this.#parts = parts
-    this.#observed = new ServiceTelemetry(parts)
   }
 
   /** Opens the store now instead of at the first use, so that a program learns at its start when that cannot be done. */
@@ -67,7 +67,7 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
     // One that is being started is stopped once it has; why it could not start is told to whoever started it.
     await this.#started?.catch(() => undefined)
     this.#started = undefined
-    return this.#services.stop(options).finally(() => this.#observed.stopped())
+    return this.#services.stop(options).finally(() => this.#observed?.stopped())
   }
 
   /** Runs tasks only: for programs whose schedules another process fires. Stopped with the others, or by itself. */
@@ -79,7 +79,7 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
       const backend = await connection.open()
       const tasks = this.takeTasks()
       const shared = { backend, clock, ids, tasks, middleware: runMiddleware, onFailure: onFailure ?? undefined }
-      const telemetry = await this.#observed.ofWorker(backend)
+      const telemetry = await (await this.#observer()).ofWorker(backend)
       return new Worker({ logger, ...worker, ...settings, ...shared, telemetry })
     })
   }
@@ -116,7 +116,7 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
     try {
       await Promise.all([this.startWorker(), this.#services.startScheduler(() => this.#newScheduler({}))])
     } catch (error) {
-      await this.#services.stop({}).finally(() => this.#observed.stopped())
+      await this.#services.stop({}).finally(() => this.#observed?.stopped())
       throw error
     }
   }
@@ -126,8 +126,14 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
     const { Scheduler } = await import('../scheduler/scheduler.js')
     const backend = await connection.open()
     const given = { logger, ...scheduler, ...settings }
-    const onEvent = await this.#observed.ofScheduler(backend, given.onEvent)
+    const onEvent = await (await this.#observer()).ofScheduler(backend, given.onEvent)
     return new Scheduler({ ...given, onEvent, backend, clock, ids })
+  }
+
+  async #observer(): Promise<ServiceTelemetry> {
+    const { ServiceTelemetry } = await import('./service-telemetry.js')
+    this.#observed ??= new ServiceTelemetry(this.#parts)
+    return this.#observed
   }
 
   async #declareTaskFiles(): Promise<void> {

@@ -1,6 +1,9 @@
+import { checkOptionNames } from '../model/option-names.js'
 import type { LiveTelemetry } from './live-telemetry.js'
 import type { Providers } from './providers.js'
 import { isRegistered } from './registered.js'
+
+const NAMES: ReadonlySet<string> = new Set<keyof Providers>(['meterProvider', 'tracerProvider'])
 
 /**
  * What a rota tells OpenTelemetry. The API is loaded when somebody listens and not before: until then a job pays for a look at
@@ -12,10 +15,10 @@ export class Telemetry {
   #live: LiveTelemetry | null = null
   #loading: Promise<LiveTelemetry | null> | null = null
 
-  /** `false` tells nobody anything. */
+  /** `false` tells nobody anything. Throws a `TypeError` for what is neither that nor providers. */
   constructor(given: Providers | false = {}) {
     this.#isOff = given === false
-    this.#given = given === false ? {} : given
+    this.#given = given === false ? {} : checkProviders(given)
   }
 
   /** null: nobody listens. A promise while the API is being loaded. Asked for every job. */
@@ -43,4 +46,22 @@ export class Telemetry {
       return null
     }
   }
+}
+
+function checkProviders(given: Providers): Providers {
+  const unchecked: unknown = given
+  if (typeof unchecked !== 'object' || unchecked === null) {
+    const got = unchecked === null ? 'null' : typeof unchecked
+    throw new TypeError(`createRota: telemetry: expected false or an object of providers, got ${got}`)
+  }
+  checkOptionNames('createRota: telemetry', unchecked, NAMES)
+  checkMethod(unchecked, 'meterProvider', 'getMeter')
+  checkMethod(unchecked, 'tracerProvider', 'getTracer')
+  return unchecked
+}
+
+function checkMethod(given: Providers, name: keyof Providers, method: string): void {
+  const provider = given[name] as Readonly<Record<string, unknown>> | undefined
+  if (provider === undefined || typeof provider?.[method] === 'function') return
+  throw new TypeError(`createRota: telemetry: ${name}: expected an object with ${method}(), got ${typeof provider}`)
 }
