@@ -48,6 +48,7 @@ test('an event has the type that its handler says', () => {
   const tasker = new Tasker()
   tasker.handle<{ day: string }>('report', ({ day }) => day.length)
   tasker.handle('typed', (event: { day: string }) => event.day.length)
+  new Tasker((event, { invocation }) => [event['day'], invocation.name])
   // @ts-expect-error -- day is text
   tasker.handle<{ day: string }>('report', ({ day }): Date => day)
 })

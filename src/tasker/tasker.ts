@@ -55,7 +55,7 @@ export class Tasker<Deps = undefined> {
   #warmUps = 0
 
   /** Throws a `TypeError` for a fall-through that is no function, and for options that nobody reads. */
-  constructor(fallThrough?: TaskHandler<never, NoInfer<Deps>> | null, options: TaskerOptions<Deps> = {}) {
+  constructor(fallThrough?: TaskHandler<TaskEvent, NoInfer<Deps>> | null, options: TaskerOptions<Deps> = {}) {
     this.#fallThrough = fallThrough ?? null
     if (this.#fallThrough !== null) checkFunction('Tasker: fallThrough', fallThrough)
     checkTaskerOptions(options)
