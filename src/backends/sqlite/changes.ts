@@ -56,6 +56,11 @@ export class Changes {
     this.queues.add(queue)
   }
 
+  /** Nobody has to look for jobs of this queue: they were lent in this very transaction. */
+  unhintJobs(queue: string): void {
+    if (this.queues.delete(queue) && this.queues.size === 0) this.hints &= ~HINT.jobs
+  }
+
   hint(hint: number): void {
     this.hints |= hint
   }

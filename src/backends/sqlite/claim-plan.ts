@@ -9,6 +9,8 @@ export interface ClaimQueue {
   readonly rank: number
   room: number
   fleetRoom: number
+  /** It has jobs of tasks that the worker does not know. */
+  hasOthers: boolean
 }
 
 /** A lane that is not empty, and when its first job became or becomes due. */

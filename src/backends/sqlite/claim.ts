@@ -32,6 +32,7 @@ export function claimJobs(tx: Transaction, params: ClaimParams): ClaimResult {
   const lanes = readLanes(tx, params, queues)
   const due = lanes.filter(({ headAt }) => headAt !== null && headAt <= tx.now)
   const leases = (params.suspects ? lendSuspect(tx, params, due) : null) ?? lendPlain(tx, params, due)
+  unhintEmptied(tx, queues, lanes)
   return { leases, nextVisibleAt: nextOf(tx, params, lanes) }
 }
 
@@ -48,7 +49,7 @@ function readQueues(tx: Transaction, { queues }: Wanted): ReadonlyMap<string, Cl
   return new Map(
     queues.map(({ queue, limit }, rank) => {
       const fleetRoom = limits.roomOf(tx, queue)
-      return [queue, { queue, rank, fleetRoom, room: Math.min(limit, fleetRoom) }]
+      return [queue, { queue, rank, fleetRoom, room: Math.min(limit, fleetRoom), hasOthers: false }]
     }),
   )
 }
@@ -60,7 +61,9 @@ function readLanes(tx: Transaction, { tasks }: Wanted, queues: ReadonlyMap<strin
   for (const [lane, headAt] of tx.session.all(LANE_HEADS)) {
     const kind = tx.kind(kindOfLane(lane))
     const queue = queues.get(kind.queue)
-    if (queue !== undefined && known.has(kind.task)) lanes.push({ lane, headAt, kind, queue })
+    if (queue === undefined) continue
+    if (known.has(kind.task)) lanes.push({ lane, headAt, kind, queue })
+    else queue.hasOthers = true
   }
   return lanes
 }
@@ -102,6 +105,15 @@ function lend(tx: Transaction, { leaseMs }: ClaimParams, lent: readonly Lent[]):
   }
   if (lent.length > 0) tx.lowerLeaseEnd(tx.now + leaseMs)
   return interleave(lent)
+}
+
+/** A queue from which this transaction has taken all that came in it gives nobody a reason to look. */
+function unhintEmptied(tx: Transaction, queues: ReadonlyMap<string, ClaimQueue>, lanes: readonly ClaimLane[]): void {
+  for (const name of [...tx.changes.queues]) {
+    const queue = queues.get(name)
+    if (queue === undefined || queue.hasOthers) continue
+    if (lanes.every((lane) => lane.queue !== queue || lane.headAt === null)) tx.changes.unhintJobs(name)
+  }
 }
 
 /** Jobs of a queue that is paused or full are not coming: what changes that is a setting, or the end of a lease. */

@@ -1,3 +1,4 @@
+import type { NewJob } from '../../model/job.js'
 import { checkClaim, checkCount, checkEnqueue, checkLease, checkReport, checkSettle } from '../../port/checks.js'
 import type { ClaimParams, ClaimResult, JobStore } from '../../port/job-store.js'
 import { claimJobs } from './claim.js'
@@ -22,7 +23,7 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
     async enqueue(params, tx) {
       checkEnqueue(params, LIMITS)
       const work = (transaction: Transaction) => enqueueJobs(transaction, params.jobs)
-      return tx === undefined ? store.append(params, work) : store.writeIn(params, tx, work)
+      return tx === undefined ? store.append(params, queuesDueNow(params.jobs), work) : store.writeIn(params, tx, work)
     },
 
     async claim(params) {
@@ -77,6 +78,14 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
       return store.write(params, (tx) => params.ids.map((id) => deleteJob(tx, id)))
     },
   }
+}
+
+/** The queues of jobs that a worker could take at once. */
+function queuesDueNow(jobs: readonly NewJob[]): ReadonlySet<string> {
+  const queues = new Set<string>()
+  for (const { due, parents, queue } of jobs)
+    if ('inMs' in due && due.inMs === 0 && parents.length === 0) queues.add(queue)
+  return queues
 }
 
 /** Tells the claim of an exchange that failed from its settlements. A savepoint around it would cost each exchange 10 % of its time. */

@@ -1,17 +1,17 @@
 import { checkNewJobs, checkPage } from '../../port/checks.js'
 import { checkFire, checkSchedulePut, checkTicks } from '../../port/schedule-checks.js'
-import type { ScheduleStore } from '../../port/schedule-store.js'
+import type { Fire, ScheduleStore } from '../../port/schedule-store.js'
 import { fireSchedules } from './fire.js'
 import { LIMITS } from './limits.js'
 import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
 import { scheduleOf, tickOf } from './schedule-record.js'
+import { TICKS_BEFORE } from './statements/schedule-ticks.js'
 import {
   DUE_SCHEDULES,
   NEXT_DUE_AFTER,
   SCHEDULE_OF,
   SCHEDULES_AFTER,
   SCHEDULES_OF_OWNER,
-  TICKS_BEFORE,
 } from './statements/schedules.js'
 import { READ_STATE } from './statements/state.js'
 import type { Store } from './store.js'
@@ -72,15 +72,20 @@ export function createScheduleStore(store: Store): ScheduleStore {
       for (const fire of params.fires) checkFire(fire)
       const jobs = params.fires.flatMap((fire) => fire.jobs)
       checkNewJobs('fire', jobs, LIMITS)
-      return store.append(params, (tx) => fireSchedules(tx, params.fires))
+      return store.append(params, queuesOf(params.fires), (tx) => fireSchedules(tx, params.fires))
     },
 
     async history(params) {
       checkPage('history', params.limit, PAGE_MAX)
       const { name, before, limit } = params
       return store.read(params, (session) =>
-        session.all(TICKS_BEFORE, name, before ?? Number.MAX_SAFE_INTEGER, name, limit).map(tickOf),
+        session.all(TICKS_BEFORE, name, before ?? Number.MAX_SAFE_INTEGER, limit).map(tickOf),
       )
     },
   }
+}
+
+/** The queues that get jobs of these ticks, jobs that are due at once. */
+function queuesOf(fires: readonly Fire[]): ReadonlySet<string> {
+  return new Set(fires.flatMap(({ jobs }) => jobs.map(({ queue }) => queue)))
 }

@@ -32,7 +32,7 @@ export function sqliteWith(
 ): Backend<SqliteTx> {
   const resolved = resolveOptions(options)
   const wakeups = new FileWakeups(resolved)
-  const store = new Store(resolved, openHandle, (changes) => wakeups.committed(changes))
+  const store = new Store(resolved, openHandle, wakeups)
   const close = async (): Promise<void> => {
     await store.close()
     wakeups.close()

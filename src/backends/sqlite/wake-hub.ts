@@ -8,6 +8,7 @@ import { WakeLink } from './wake-link.js'
 export interface WakeMember {
   readonly clock: Clock
   hear(hint: Wakeup): void
+  isListening(): boolean
   failed(error: unknown): void
 }
 
@@ -51,6 +52,17 @@ export class WakeHub {
     if (hints === 0) return
     this.#link.tell(hints)
     if (this.#members.size > 0) this.#give(hintsOf(hints, queues))
+  }
+
+  /** Tells this process that jobs of these queues are about to be stored; false when nobody listens. */
+  announce(queues: ReadonlySet<string>): boolean {
+    let isHeard = false
+    for (const member of this.#members) {
+      if (!member.isListening()) continue
+      isHeard = true
+      member.hear({ kind: 'jobs', queues: [...queues] })
+    }
+    return isHeard
   }
 
   /** Nothing is given to `member` any more; the last one to leave closes the hub. */

@@ -23,7 +23,12 @@ export class FileWakeups implements Wakeups {
 
   constructor({ clock, onError }: Parts) {
     this.#onError = onError
-    this.#member = { clock, hear: (hint) => this.#hear(hint), failed: onError }
+    this.#member = {
+      clock,
+      hear: (hint) => this.#hear(hint),
+      isListening: () => this.#listeners.size > 0,
+      failed: onError,
+    }
   }
 
   /** Connects with whoever else has the file open; it must exist. Never throws: without hints only latency suffers. */
@@ -44,8 +49,13 @@ export class FileWakeups implements Wakeups {
   }
 
   /** Tells everybody what a commit has changed. Never throws. */
-  committed(changes: Changes): void {
+  readonly committed = (changes: Changes): void => {
     this.#hub?.committed(changes)
+  }
+
+  /** Tells this process that jobs of these queues are about to be stored; false when nobody listens. Never throws. */
+  readonly announce = (queues: ReadonlySet<string>): boolean => {
+    return this.#hub?.announce(queues) ?? false
   }
 
   /** Nothing fires afterwards. */

@@ -85,8 +85,16 @@ export class WriteQueue {
     this.#syncs = parts.durability === 'full'
   }
 
-  /** Runs `work` in a transaction and resolves with what it returned, once that is committed and, where asked for, durable. */
-  write<T>(signal: AbortSignal | undefined, durability: Durability, work: (tx: Transaction) => T): Promise<T> {
+  /**
+   * Runs `work` in a transaction and resolves with what it returned, once that is committed and, where asked for, durable.
+   * `announce` tells others of it ahead; true when their claims are worth a moment's wait.
+   */
+  write<T>(
+    signal: AbortSignal | undefined,
+    durability: Durability,
+    work: (tx: Transaction) => T,
+    announce?: () => boolean,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason)
@@ -94,7 +102,8 @@ export class WriteQueue {
       }
       const since = this.#parts.clock.monotonic()
       this.#waiting.push({ work, signal, durability, since, resolve: resolve as (value: unknown) => void, reject })
-      if (this.#turn === 'none') this.#comeBack()
+      const awaitsClaims = announce?.() ?? false
+      if (this.#turn === 'none') this.#comeBack(awaitsClaims)
     })
   }
 
@@ -106,15 +115,17 @@ export class WriteQueue {
 
   /**
    * In a microtask: whoever calls in this turn is in the same commit, and nobody waits for a timer; unless other processes
-   * write too and this one has just had the lock.
+   * write too and this one has just had the lock. After `awaitsClaims` one turn of the event loop later, so that the claims
+   * of workers who were told what comes join in.
    */
-  #comeBack(): void {
+  #comeBack(awaitsClaims = false): void {
     const { clock } = this.#parts
     const rest = this.#restUntil === 0 ? 0 : this.#restUntil - clock.monotonic()
     this.#turn = 'coming'
-    void (rest > 0 ? clock.sleep(rest) : Promise.resolve()).then(() => {
-      this.#tick()
-    })
+    const tick = (): void => this.#tick()
+    if (rest > 0) void clock.sleep(rest).then(tick)
+    else if (awaitsClaims) clock.defer(tick)
+    else void Promise.resolve().then(tick)
   }
 
   #tick(): void {
