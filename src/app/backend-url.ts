@@ -7,6 +7,8 @@ type Loader = (rest: string, clock: Clock) => Promise<Backend>
 const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['memory', loadMemory],
   ['sqlite', loadSqlite],
+  ['postgres', loadPostgres],
+  ['postgresql', loadPostgres],
 ])
 
 /** A URL that was understood; nothing is loaded or opened yet. */
@@ -16,11 +18,12 @@ export interface BackendUrl {
 }
 
 /**
- * Reads the URL of a store: `memory:`, `sqlite:rota.db`, `sqlite:./data/rota.db` or `sqlite:///var/lib/rota.db`.
+ * Reads the URL of a store: `memory:`, `sqlite:rota.db`, `sqlite:./data/rota.db`, `sqlite:///var/lib/rota.db` or
+ * `postgres://user:password@host:5432/database`, with `?schema=NAME` for another schema than `rota`.
  * Throws a `TypeError` that says what is known for anything else.
  */
 export function parseBackendUrl(url: unknown): BackendUrl {
-  const known = 'expected "sqlite:<file>" or "memory:"'
+  const known = 'expected "sqlite:<file>", "postgres://<host>/<database>" or "memory:"'
   if (typeof url !== 'string') throw new TypeError(`url: ${known}, got ${url === null ? 'null' : typeof url}`)
   const colon = url.indexOf(':')
   // A drive letter is a path on Windows and a scheme of one letter nowhere.
@@ -41,6 +44,15 @@ async function loadMemory(_rest: string, clock: Clock): Promise<Backend> {
 async function loadSqlite(file: string, clock: Clock): Promise<Backend> {
   const { sqlite } = await import('../backends/sqlite/index.js')
   return sqlite({ file, clock })
+}
+
+async function loadPostgres(rest: string, clock: Clock): Promise<Backend> {
+  const { postgres } = await import('../backends/postgres/index.js')
+  const url = new URL(`postgres:${rest}`)
+  const schema = url.searchParams.get('schema')
+  // The server would refuse a setting that it does not know.
+  url.searchParams.delete('schema')
+  return postgres({ url: url.href, clock, ...(schema === null ? {} : { schema }) })
 }
 
 /** The file of `sqlite:file`, `sqlite:/abs/file` and `sqlite:///abs/file`. */

@@ -45,7 +45,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'an unknown scheme',
     { url: 'redis://user:secret@host' },
-    /expected "sqlite:<file>" or "memory:", got the scheme "redis"$/,
+    /expected "sqlite:<file>", "postgres:\/\/<host>\/<database>" or "memory:", got the scheme "redis"$/,
   ],
   ['sqlite without a file', { url: 'sqlite:' }, /expected a file behind "sqlite:"/],
   [

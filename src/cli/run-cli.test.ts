@@ -122,7 +122,9 @@ it.each(['info --url mysql:x', 'task add t --url mysql:x'])(
   'refuses a store that no backend knows: %s',
   async (line) => {
     const { exitCode, stderr } = await new CommandWorld().run(line, { realStore: true })
-    expect(stderr).toMatch(/^rota: url: expected "sqlite:<file>" or "memory:", got the scheme "mysql"\n$/)
+    expect(stderr).toMatch(
+      /^rota: url: expected "sqlite:<file>", "postgres:\/\/<host>\/<database>" or "memory:", got the scheme "mysql"\n$/,
+    )
     expect(exitCode).toBe(2)
   },
 )

@@ -96,7 +96,7 @@ export const reclaim = chapter('Law 4: a lease that ended makes its job claimabl
     await t.claimOne()
     await t.advance(LEASE_MS / 2)
     await t.tickAll()
-    t.jump(-2 * 3_600_000)
+    await t.jump(-2 * 3_600_000)
     assert.deepEqual(await t.claimIds(), [], 'nor does it end the lease')
     await t.loseLeases()
     assert.deepEqual(await t.claimIds(), [id])

@@ -25,7 +25,7 @@ export interface MovableClock {
   now(): EpochMs
   advance(length: DurationMs): void | Promise<void>
   /** Sets the clock forward or back, as an operator does, without time passing. */
-  jump?(by: DurationMs): void
+  jump?(by: DurationMs): void | Promise<void>
 }
 
 /** A transaction of a user that is open. */

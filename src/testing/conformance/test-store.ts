@@ -78,9 +78,9 @@ export class TestStore {
   }
 
   /** Sets the clock of the store, without time passing. */
-  jump(by: DurationMs): void {
+  async jump(by: DurationMs): Promise<void> {
     assert.ok(this.target.clock?.jump, 'the case needs a clock that can be set')
-    this.target.clock.jump(by)
+    await this.target.clock.jump(by)
   }
 
   /** Stores jobs that must all be new, in as many calls as the limits ask for, and gives their ids. */

@@ -1,0 +1,41 @@
+import { RotaError } from '../../model/errors.js'
+import type { PgModule, PgPool } from './client-types.js'
+
+/** Codes of an `import()` that found nothing, and not of a module that broke while loading. */
+const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
+
+/** As many as `pg` takes itself: calls of one process wait for a free one. */
+const CONNECTIONS_MAX = 10
+
+/** A server that does not answer a connection in this time is not there. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** Peers that vanished without a word are noticed by the operating system. */
+const KEEP_ALIVE_AFTER_MS = 10_000
+
+/** Makes a pool with the `pg` package. Rejects with `BACKEND_MISSING`, saying what to install, when it is not there. */
+export async function openPool(url: string): Promise<PgPool> {
+  const { Pool } = await loadDriver()
+  return new Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    application_name: 'rota',
+  })
+}
+
+async function loadDriver(): Promise<PgModule> {
+  const name = 'pg'
+  try {
+    const module = (await import(name)) as { readonly default: PgModule }
+    return module.default
+  } catch (error) {
+    if (!MISSING.has((error as { code?: string }).code ?? '')) throw error
+    throw new RotaError('BACKEND_MISSING', 'the PostgreSQL store needs the package "pg"; run "npm install pg"', {
+      facts: { install: 'pg' },
+      cause: error,
+    })
+  }
+}

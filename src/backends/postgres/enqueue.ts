@@ -1,0 +1,53 @@
+import type { NewJob } from '../../model/job.js'
+import type { Call } from '../../port/call.js'
+import type { EnqueueOutcome } from '../../port/job-store.js'
+import type { PgTx } from './client-types.js'
+import { jobColumns, jobParams } from './job-columns.js'
+import type { Store } from './store.js'
+import type { Changed } from './wakeups.js'
+
+/** What `put_jobs` says of the jobs of a call. */
+export interface PutAnswer {
+  /** 0 inserted, 1 its id is on record, 2 its key is held; null: all inserted. */
+  readonly o_status: readonly number[] | null
+  readonly o_holders: readonly (string | null)[] | null
+  readonly o_hints: readonly number[] | null
+}
+
+const ENQUEUE = `SELECT row_to_json(o)::text FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
+const ENQUEUE_IN = `SELECT row_to_json(o)::text, pg_notify($15, $16) FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
+
+/** Stores new jobs in one statement; see `JobStore.enqueue`. */
+export async function enqueueJobs(
+  store: Store,
+  call: Call,
+  jobs: readonly NewJob[],
+  tx: PgTx | undefined,
+): Promise<readonly EnqueueOutcome[]> {
+  const kinds = await store.intern(call, jobs)
+  const columns = jobColumns(jobs, kinds)
+  const changed = changedBy(jobs)
+  if (tx !== undefined) {
+    const { wakeups } = store
+    const values = [false, ...columns, wakeups.channel, wakeups.payload(changed)]
+    return outcomesOf(jobs, await store.jsonIn<PutAnswer>(call, tx, ENQUEUE_IN, values))
+  }
+  const answer = await store.json<PutAnswer>(call, ENQUEUE, [true, ...columns])
+  if (answer.o_status?.every((status) => status !== 0) !== true) store.wakeups.committed(changed)
+  return outcomesOf(jobs, answer)
+}
+
+/** What the storing of jobs changes. */
+export function changedBy(jobs: readonly NewJob[]): Changed {
+  return { queues: new Set(jobs.map(({ queue }) => queue)), kinds: ['events'] }
+}
+
+function outcomesOf(jobs: readonly NewJob[], { o_status, o_holders }: PutAnswer): readonly EnqueueOutcome[] {
+  return jobs.map(({ id }, at): EnqueueOutcome => {
+    const status = o_status?.[at] ?? 0
+    if (status === 0) return { status: 'inserted', id }
+    return status === 1
+      ? { status: 'duplicate', id, by: 'id' }
+      : { status: 'duplicate', id: o_holders?.[at] ?? id, by: 'unique' }
+  })
+}

@@ -1,0 +1,37 @@
+import type { JobStore, ExtendOutcome } from '../../port/job-store.js'
+import { arrayOf, jsonOf, textsOf } from './arrays.js'
+import { receiptColumns, receiptOf } from './receipts.js'
+import type { Store } from './store.js'
+
+/** Moves the ends of leases; see `JobStore.extend`. */
+export async function extendLeases(
+  store: Store,
+  params: Parameters<JobStore['extend']>[0],
+): Promise<readonly ExtendOutcome[]> {
+  const { seqs, fences } = receiptColumns(params.receipts)
+  const values = [arrayOf(seqs), arrayOf(fences), params.leaseMs]
+  const rows = await store.rows(params, 'SELECT * FROM {s}.extend_leases($1, $2, $3)', values)
+  const outcomes = new Map(
+    rows.map(
+      ([seq, fence, calledOff]) =>
+        [receiptOf(Number(seq), Number(fence)), calledOff === 't' ? 'cancel-requested' : 'extended'] as const,
+    ),
+  )
+  return params.receipts.map((receipt) => outcomes.get(receipt) ?? 'lost')
+}
+
+/** Records what running attempts have to tell; see `JobStore.report`. */
+export async function recordReports(
+  store: Store,
+  params: Parameters<JobStore['report']>[0],
+): Promise<readonly ('recorded' | 'lost')[]> {
+  const { reports } = params
+  const { seqs, fences } = receiptColumns(reports.map(({ receipt }) => receipt))
+  const values = [
+    arrayOf(seqs),
+    arrayOf(fences),
+    textsOf(reports.map(({ receipt: _receipt, ...told }) => jsonOf(told))),
+  ]
+  const recorded = await store.json<boolean[] | null>(params, 'SELECT to_json({s}.record_reports($1, $2, $3))', values)
+  return reports.map((_report, at) => (recorded?.[at] === true ? 'recorded' : 'lost'))
+}

@@ -1,0 +1,235 @@
+export const CLAIM_FUNCTIONS = `
+-- What a claim tells of a job; the last column is used by rows that are no lease.
+CREATE TYPE {s}.lent AS (seq bigint, fence int, due_at bigint, kind int, priority smallint, tries int, iterations int, flags int, id text,
+  enqueued_at bigint, payload text, note text, headers text, deadline bigint, max_tries int, tick text, meta text);
+
+-- Takes back leases that ended between two instants, of some kinds. Their jobs wait among the suspects from here on.
+CREATE FUNCTION {s}.sweep(p_now bigint, p_from bigint, p_kinds int[], p_limit int, OUT o_swept int, OUT o_hints int[])
+LANGUAGE plpgsql AS $rota$
+DECLARE
+  v_seqs bigint[];
+  v_back bigint[];
+  v_job {s}.live;
+BEGIN
+  v_seqs := ARRAY(
+    SELECT l.seq FROM unnest(p_kinds) k(kind) CROSS JOIN LATERAL (
+      SELECT seq FROM {s}.live WHERE lane = k.kind * 8 + 7 AND visible_at > p_from AND visible_at <= p_now
+      ORDER BY visible_at, seq LIMIT p_limit FOR UPDATE SKIP LOCKED) l
+    LIMIT p_limit);
+  o_swept := cardinality(v_seqs);
+  IF o_swept = 0 THEN
+    RETURN;
+  END IF;
+  -- A job that had lost a lease before was alone with its worker; the neighbours of the others are suspects, not culprits.
+  WITH back AS (
+    UPDATE {s}.live SET lane = lane & ~7, due_at = visible_at, fence = fence + 1, worker = NULL,
+      tries = tries + (flags & 128) / 128, flags = flags | 128
+    WHERE seq = ANY (v_seqs) AND flags & 64 = 0 RETURNING seq, lane),
+  counted AS (
+    INSERT INTO {s}.deltas(slot, count, total)
+    SELECT lane + m.slot, m.sign * count(*), m.entered * count(*)
+    FROM back CROSS JOIN (VALUES (2, -1, 0), (1, 1, 1)) m(slot, sign, entered) GROUP BY lane, m.slot, m.sign, m.entered)
+  SELECT array_agg(seq), array_agg(DISTINCT lane >> 3) INTO v_back, o_hints FROM back;
+  PERFORM {s}.tell(p_now, 1, v_back);
+  -- A cancel that was acknowledged must not start again.
+  FOR v_job IN DELETE FROM {s}.live WHERE seq = ANY (v_seqs) AND flags & 64 <> 0 RETURNING * LOOP
+    v_job.fence := v_job.fence + 1;
+    o_hints := o_hints || (v_job.lane >> 3) || {s}.end_called_off(v_job, p_now);
+  END LOOP;
+END $rota$;
+
+-- Ends a running job that was called off, and lets its children go; gives the kinds that became claimable by it.
+CREATE FUNCTION {s}.end_called_off(p_job {s}.live, p_now bigint) RETURNS int[] LANGUAGE plpgsql AS $rota$
+BEGIN
+  PERFORM {s}.file(p_job, 5, p_now, 0, (SELECT reason FROM {s}.cancels WHERE seq = p_job.seq), NULL, NULL),
+    {s}.count_move(p_job.lane >> 3, 2, 5, 1), {s}.tell(p_now, 5, ARRAY[p_job.seq]);
+  IF p_job.flags & 16 = 0 THEN
+    RETURN NULL;
+  END IF;
+  RETURN {s}.release_children(p_now, ARRAY[p_job.seq], ARRAY[false]);
+END $rota$;
+
+-- How many jobs the fleet may start of each queue, by its settings; null: as many as it likes. Claims of a queue with a limit
+-- go one after the other from here to their commit.
+CREATE FUNCTION {s}.fleet_rooms(p_queues text[], p_lock boolean) RETURNS bigint[] LANGUAGE plpgsql AS $rota$
+DECLARE
+  v_rooms bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_queues)]);
+  v_queue record;
+BEGIN
+  IF p_lock THEN
+    PERFORM 1 FROM {s}.queues WHERE name = ANY (p_queues) AND concurrency IS NOT NULL AND NOT paused ORDER BY name FOR UPDATE;
+  END IF;
+  FOR v_queue IN
+    SELECT array_position(p_queues, q.name) AS place, q.name, q.paused, q.concurrency FROM {s}.queues q
+    WHERE q.name = ANY (p_queues) AND (q.paused OR q.concurrency IS NOT NULL)
+  LOOP
+    v_rooms[v_queue.place] := CASE WHEN v_queue.paused THEN 0 ELSE greatest(0, v_queue.concurrency - (
+      SELECT count(*) FROM {s}.kinds k JOIN {s}.live l ON l.lane = k.id * 8 + 7 WHERE k.queue = v_queue.name)) END;
+  END LOOP;
+  RETURN v_rooms;
+END $rota$;
+
+-- Divides a claim of so many jobs over lanes of one priority: queues take turns, one job each; within a queue the oldest comes first.
+CREATE FUNCTION {s}.share(p_now bigint, p_lanes int[], p_queues int[], p_rooms bigint[], p_limit int) RETURNS int[]
+LANGUAGE plpgsql AS $rota$
+DECLARE
+  v_lanes int := cardinality(p_lanes);
+  v_depth int := p_limit;
+  v_shares int[];
+BEGIN
+  IF v_lanes = 1 THEN
+    RETURN ARRAY[least(p_limit, coalesce(p_rooms[p_queues[1]], p_limit))];
+  END IF;
+  IF p_limit > 2 * v_lanes THEN
+    v_depth := 2 * p_limit / v_lanes + 1;
+  END IF;
+  LOOP
+    SELECT array_agg(s.jobs ORDER BY s.place) INTO v_shares FROM (
+      SELECT l.place, count(taken.lane)::int AS jobs
+      FROM generate_series(1, v_lanes) l(place) LEFT JOIN (
+        SELECT ranked.lane, ranked.place FROM (
+          SELECT h.lane, a.place, a.queue, row_number() OVER (PARTITION BY a.queue ORDER BY h.visible_at, h.seq) AS turn
+          FROM unnest(p_lanes, p_queues) WITH ORDINALITY a(lane, queue, place)
+          CROSS JOIN LATERAL (SELECT lane, visible_at, seq FROM {s}.live WHERE lane = a.lane AND visible_at <= p_now
+            ORDER BY visible_at, seq LIMIT v_depth) h) ranked
+        WHERE ranked.turn <= coalesce(p_rooms[ranked.queue], p_limit)
+        ORDER BY ranked.turn, ranked.queue LIMIT p_limit) taken ON taken.place = l.place
+      GROUP BY l.place) s;
+    -- A lane of which everything that was looked at is taken may have more that comes before what others gave.
+    EXIT WHEN v_depth >= p_limit OR NOT v_depth = ANY (v_shares);
+    v_depth := p_limit;
+  END LOOP;
+  RETURN v_shares;
+END $rota$;
+
+-- Lends the first jobs of lanes.
+CREATE FUNCTION {s}.lend(p_now bigint, p_until bigint, p_worker text, p_lanes int[], p_shares int[], p_limit int)
+RETURNS SETOF {s}.lent LANGUAGE plpgsql AS $rota$
+BEGIN
+  RETURN QUERY
+  WITH picked AS (
+    SELECT h.seq FROM unnest(p_lanes, p_shares) a(lane, jobs) CROSS JOIN LATERAL (
+      SELECT seq, visible_at FROM {s}.live WHERE lane = a.lane AND visible_at <= p_now
+      ORDER BY visible_at, seq LIMIT a.jobs FOR UPDATE SKIP LOCKED) h
+    ORDER BY h.visible_at, h.seq LIMIT p_limit),
+  lent AS (
+    UPDATE {s}.live l SET lane = l.lane | 7, visible_at = p_until, fence = l.fence + 1, worker = p_worker
+    FROM picked WHERE l.seq = picked.seq RETURNING l.*),
+  counted AS (
+    INSERT INTO {s}.deltas(slot, count, total)
+    SELECT (lane & ~7) + m.slot, m.sign * count(*), m.entered * count(*)
+    FROM lent CROSS JOIN (VALUES (1, -1, 0), (2, 1, 1)) m(slot, sign, entered) GROUP BY lane, m.slot, m.sign, m.entered),
+  told AS (
+    INSERT INTO {s}.happened(at, state, seqs)
+    SELECT p_now, 2, array_agg(seq ORDER BY seq) FROM lent HAVING count(*) > 0)
+  SELECT lent.seq, lent.fence, lent.due_at, lent.lane >> 3, lent.priority, lent.tries, lent.iterations, lent.flags, b.id, b.enqueued_at,
+    CASE WHEN lent.flags & 2 = 0 THEN b.payload ELSE (SELECT m.payload FROM {s}.params m WHERE m.seq = lent.seq) END,
+    CASE WHEN lent.flags & 2 = 0 THEN b.note ELSE (SELECT m.note FROM {s}.params m WHERE m.seq = lent.seq) END,
+    b.headers, b.deadline, b.max_tries, b.tick, NULL::text
+  FROM lent JOIN {s}.bodies b ON b.seq = lent.seq ORDER BY lent.due_at, lent.seq;
+END $rota$;
+
+-- The call of the port: rows of leases, and one row with the rest.
+CREATE FUNCTION {s}.claim_jobs(p_worker text, p_lease bigint, p_queues text[], p_limits bigint[], p_tasks text[], p_limit int,
+  p_suspects boolean, p_lowest boolean) RETURNS SETOF {s}.lent LANGUAGE plpgsql {settings} AS $rota$
+DECLARE
+  v_now bigint := {s}.now_ms();
+  v_swept bigint;
+  v_left int := p_limit;
+  v_kinds int[];
+  v_kind_queues int[];
+  v_rooms bigint[] := p_limits;
+  v_fleet bigint[];
+  v_lanes int[];
+  v_lane_queues int[];
+  v_some_lanes int[];
+  v_some_queues int[];
+  v_shares int[];
+  v_rows int;
+  v_hints int[];
+  v_next bigint;
+  v_more boolean := false;
+  v_alone boolean := false;
+BEGIN
+  SELECT array_agg(k.id), array_agg(q.place) INTO v_kinds, v_kind_queues
+  FROM unnest(p_queues) WITH ORDINALITY q(queue, place) JOIN {s}.kinds k ON k.queue = q.queue WHERE k.task = ANY (p_tasks);
+  IF v_kinds IS NOT NULL THEN
+    SELECT swept INTO v_swept FROM {s}.clock;
+    PERFORM 1 FROM unnest(v_kinds) k(kind)
+    WHERE EXISTS (SELECT 1 FROM {s}.live WHERE lane = k.kind * 8 + 7 AND visible_at > v_swept AND visible_at <= v_now);
+    IF FOUND THEN
+      SELECT s.o_hints, s.o_swept = 100 INTO v_hints, v_more FROM {s}.sweep(v_now, v_swept, v_kinds, 100) s;
+    END IF;
+    PERFORM 1 FROM {s}.queues WHERE name = ANY (p_queues) AND (paused OR concurrency IS NOT NULL);
+    IF FOUND THEN
+      v_fleet := {s}.fleet_rooms(p_queues, true);
+      v_rooms := ARRAY(SELECT least(r.room, r.fleet) FROM unnest(p_limits, v_fleet) WITH ORDINALITY r(room, fleet, place) ORDER BY r.place);
+    END IF;
+    -- The lanes whose first job is due: a step of the index each, whatever lies behind.
+    SELECT array_agg(k.kind * 8 + p.priority), array_agg(k.queue) INTO v_lanes, v_lane_queues
+    FROM unnest(v_kinds, v_kind_queues) k(kind, queue) CROSS JOIN generate_series(0, 5) p(priority)
+    WHERE v_rooms[k.queue] > 0
+      AND (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority ORDER BY visible_at, seq LIMIT 1) <= v_now;
+  END IF;
+  IF p_suspects AND v_lanes IS NOT NULL THEN
+    v_some_lanes := ARRAY(SELECT a.lane FROM unnest(v_lanes) a(lane) WHERE a.lane & 7 = 0);
+    IF cardinality(v_some_lanes) > 0 THEN
+      RETURN QUERY SELECT * FROM {s}.lend(v_now, v_now + p_lease, p_worker, v_some_lanes, array_fill(1, ARRAY[cardinality(v_some_lanes)]), 1);
+      GET DIAGNOSTICS v_rows = ROW_COUNT;
+      v_alone := v_rows > 0;
+      v_more := v_more OR v_alone;
+    END IF;
+  END IF;
+  IF v_lanes IS NOT NULL AND NOT v_alone THEN
+    FOR v_priority IN 1..5 LOOP
+      SELECT array_agg(a.lane), array_agg(a.queue) INTO v_some_lanes, v_some_queues
+      FROM unnest(v_lanes, v_lane_queues) a(lane, queue)
+      WHERE a.lane & 7 = CASE WHEN p_lowest THEN 6 - v_priority ELSE v_priority END AND v_rooms[a.queue] > 0;
+      CONTINUE WHEN v_some_lanes IS NULL;
+      v_shares := {s}.share(v_now, v_some_lanes, v_some_queues, v_rooms, v_left);
+      RETURN QUERY SELECT * FROM {s}.lend(v_now, v_now + p_lease, p_worker, v_some_lanes, v_shares, v_left);
+      GET DIAGNOSTICS v_rows = ROW_COUNT;
+      v_left := v_left - v_rows;
+      IF cardinality(v_shares) = 1 THEN
+        v_shares[1] := v_rows;
+      END IF;
+      FOR v_place IN 1..cardinality(v_shares) LOOP
+        v_rooms[v_some_queues[v_place]] := v_rooms[v_some_queues[v_place]] - v_shares[v_place];
+        v_fleet[v_some_queues[v_place]] := v_fleet[v_some_queues[v_place]] - v_shares[v_place];
+      END LOOP;
+      EXIT WHEN v_left <= 0;
+    END LOOP;
+  END IF;
+  v_rows := p_limit - v_left;
+  IF v_kinds IS NOT NULL THEN
+    v_next := {s}.next_after(v_now, v_kinds, v_kind_queues, v_fleet, v_rooms, p_suspects, v_left = 0 OR v_more, v_rows > 0);
+    IF v_rows > 0 OR v_alone THEN
+      v_next := least(v_next, v_now + p_lease);
+    END IF;
+  END IF;
+  RETURN NEXT ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    json_build_object('now', v_now, 'next', v_next, 'hints', v_hints)::text)::{s}.lent;
+END $rota$;
+
+-- When a job of these kinds becomes visible next. p_full: the claim ended before the lanes did. p_some: it gave something, and told
+-- the end of its own leases, so that those of others need not be looked for.
+CREATE FUNCTION {s}.next_after(p_now bigint, p_kinds int[], p_queues int[], p_fleet bigint[], p_rooms bigint[], p_suspects boolean,
+  p_full boolean, p_some boolean) RETURNS bigint LANGUAGE plpgsql AS $rota$
+DECLARE
+  v_next bigint;
+BEGIN
+  -- With due jobs left behind, the heads tell; a claim that took all of them need not walk over what it has just taken.
+  SELECT min(CASE WHEN p_full OR p_rooms[k.queue] <= 0
+      THEN (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority ORDER BY visible_at, seq LIMIT 1)
+      ELSE (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority AND visible_at > p_now ORDER BY visible_at, seq LIMIT 1)
+    END) INTO v_next
+  FROM unnest(p_kinds, p_queues) k(kind, queue) CROSS JOIN generate_series(CASE WHEN p_suspects THEN 0 ELSE 1 END, 5) p(priority)
+  WHERE coalesce(p_fleet[k.queue], 1) > 0;
+  IF p_some OR v_next <= p_now THEN
+    RETURN v_next;
+  END IF;
+  RETURN least(v_next, (
+    SELECT min((SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + 7 AND visible_at > p_now ORDER BY visible_at, seq LIMIT 1))
+    FROM unnest(p_kinds) k(kind)));
+END $rota$;
+`

@@ -1,0 +1,223 @@
+import { onAbort } from '../../async/abortable.js'
+import { Deferred } from '../../async/deferred.js'
+import type { Call } from '../../port/call.js'
+import { arrayOf, textsOf } from './arrays.js'
+import type { PgPool, PgTx } from './client-types.js'
+import { openPool } from './driver.js'
+import { callTimeoutError, closedError, isRolledBack, toRotaError } from './errors.js'
+import { type Kind, Kinds } from './kinds.js'
+import { connect, runQuery } from './lent-client.js'
+import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
+import type { ResolvedOptions } from './options.js'
+import { Wakeups } from './wakeups.js'
+
+/** A row as the server writes it. */
+export type Row = readonly (string | null)[]
+
+/** The first pause before a statement that the server undid for another caller's sake is sent again; doubled up to the last. */
+const RETRY_MS = 5
+const RETRY_MS_MAX = 100
+
+const RAW = {
+  getTypeParser:
+    () =>
+    (value: string): string =>
+      value,
+}
+
+/** The way of every role to the server: lets calls in, bounds them in time, and lets go of what was opened. */
+export class Store {
+  readonly options: ResolvedOptions
+  readonly wakeups: Wakeups
+  /** What people know the store by. */
+  readonly where: string
+  readonly #schema: string
+  readonly #kinds = new Kinds()
+  #pool: PgPool | undefined
+  #opening: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+  #running = 0
+  #drained: Deferred | undefined
+
+  constructor(options: ResolvedOptions) {
+    this.options = options
+    this.where = `schema "${options.schema}"`
+    this.#schema = quoted(options.schema)
+    this.wakeups = new Wakeups(options, (text, values, signal) => this.#run({ signal }, text, values))
+  }
+
+  async open(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    if (this.#closing !== undefined) throw closedError(this.where, true)
+    this.#opening ??= this.#connect(signal)
+    try {
+      await this.#opening
+    } catch (error) {
+      this.#opening = undefined
+      throw toRotaError(error, this.where)
+    }
+  }
+
+  /** Runs one statement, in which `{s}` is the schema, and gives its rows. */
+  async rows(call: Call, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    this.#admit(call)
+    this.#running += 1
+    try {
+      return await this.#run(call, text, values)
+    } finally {
+      this.#running -= 1
+      if (this.#running === 0) this.#drained?.resolve()
+    }
+  }
+
+  /** The same for a statement that gives one JSON text. */
+  async json<T>(call: Call, text: string, values: readonly unknown[] = []): Promise<T> {
+    const [row] = await this.rows(call, text, values)
+    return JSON.parse(row?.[0] ?? 'null') as T
+  }
+
+  /** The same inside the transaction that the user has begun. Nobody else's connection is stopped by an abort. */
+  async jsonIn<T>(call: Call, tx: PgTx, text: string, values: readonly unknown[]): Promise<T> {
+    this.#admit(call)
+    try {
+      const { rows } = await tx.query(this.#named(text), [...values])
+      const [answer] = Object.values((rows[0] ?? {}) as Record<string, unknown>)
+      return JSON.parse(String(answer)) as T
+    } catch (error) {
+      throw toRotaError(error, this.where)
+    }
+  }
+
+  /**
+   * The numbers of pairs of queue and task, in their order; new ones are written at once and stay, whatever becomes of the call, so
+   * that no transaction of a user keeps others waiting for them.
+   */
+  async intern(
+    call: Call,
+    pairs: readonly { readonly queue: string; readonly task: string }[],
+  ): Promise<readonly number[]> {
+    const missing = new Map<string, { readonly queue: string; readonly task: string }>()
+    for (const pair of pairs) {
+      if (this.#kinds.find(pair.queue, pair.task) === undefined) missing.set(`${pair.queue}\n${pair.task}`, pair)
+    }
+    if (missing.size > 0) {
+      const asked = [...missing.values()]
+      const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
+      const rows = await this.rows(call, 'SELECT {s}.intern($1, $2)', values)
+      for (const [at, { queue, task }] of asked.entries()) this.#kinds.add({ id: Number(rows[at]?.[0]), queue, task })
+    }
+    return pairs.map(({ queue, task }) => this.#kinds.find(queue, task)?.id ?? 0)
+  }
+
+  /** The pairs behind numbers. */
+  async kindsOf(call: Call, ids: Iterable<number>): Promise<(id: number) => Kind> {
+    const missing = [...new Set(ids)].filter((id) => this.#kinds.get(id) === undefined)
+    if (missing.length > 0) {
+      const rows = await this.rows(call, 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)', [
+        arrayOf(missing),
+      ])
+      for (const [id, queue, task] of rows) this.#kinds.add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
+    }
+    return (id) => {
+      const kind = this.#kinds.get(id)
+      if (kind === undefined) throw new Error(`kind ${id} is on no record: the tables have been changed by hand`)
+      return kind
+    }
+  }
+
+  /** The queues of kinds, as far as they are known here; null when one is not. */
+  queuesOf(kinds: readonly number[]): readonly string[] | null {
+    const queues = new Set<string>()
+    for (const id of kinds) {
+      const kind = this.#kinds.get(id)
+      if (kind === undefined) return null
+      queues.add(kind.queue)
+    }
+    return [...queues]
+  }
+
+  /** Lets the calls that are under way end, then lets go of the connections. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#disconnect()
+    await this.#closing
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<void> {
+    const { options } = this
+    const pool = options.pool ?? (await openPool(options.url ?? ''))
+    pool.on('error', this.#poolFailed)
+    try {
+      await this.#prepareSchema(pool, signal)
+    } catch (error) {
+      pool.removeListener('error', this.#poolFailed)
+      if (options.pool === null) await pool.end()
+      throw error
+    }
+    this.#pool = pool
+    this.wakeups.open(pool)
+  }
+
+  async #prepareSchema(pool: PgPool, signal: AbortSignal | undefined): Promise<void> {
+    const { schema } = this.options
+    const client = await connect(pool, signal ?? new AbortController().signal)
+    let isSound = false
+    try {
+      if (this.options.migrate) await migrate(client, schema)
+      else refuseOlder(schema, await readVersion(client, schema))
+      isSound = true
+    } finally {
+      client.release(!isSound)
+    }
+  }
+
+  readonly #poolFailed = (error: Error): void => this.options.onError(error)
+
+  async #disconnect(): Promise<void> {
+    await this.#opening?.catch(() => undefined)
+    if (this.#running > 0) {
+      this.#drained = new Deferred()
+      await this.#drained.promise
+    }
+    await this.wakeups.close()
+    const pool = this.#pool
+    this.#pool = undefined
+    pool?.removeListener('error', this.#poolFailed)
+    if (this.options.pool === null) await pool?.end()
+  }
+
+  #admit({ signal }: Call): void {
+    signal?.throwIfAborted()
+    if (this.#pool === undefined || this.#closing !== undefined)
+      throw closedError(this.where, this.#closing !== undefined)
+  }
+
+  async #run({ signal }: Call, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const { clock, callTimeoutMs } = this.options
+    const bound = new AbortController()
+    const timer = clock.setTimer(clock.now() + callTimeoutMs, () =>
+      bound.abort(callTimeoutError(this.where, callTimeoutMs)),
+    )
+    const stopListening = onAbort(signal, (reason) => bound.abort(reason))
+    const query = { text: this.#named(text), values, rowMode: 'array' as const, types: RAW }
+    try {
+      for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)) {
+        if (this.#pool === undefined) throw closedError(this.where, true)
+        try {
+          return (await runQuery({ pool: this.#pool, clock }, query, bound.signal)) as Row[]
+        } catch (error) {
+          if (bound.signal.aborted || !isRolledBack(error)) throw error
+        }
+        await clock.sleep(pauseMs, bound.signal)
+      }
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : toRotaError(error, this.where)
+    } finally {
+      stopListening()
+      timer.cancel()
+    }
+  }
+
+  #named(text: string): string {
+    return text.replaceAll('{s}', this.#schema)
+  }
+}

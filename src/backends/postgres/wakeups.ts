@@ -1,0 +1,150 @@
+import type { DurationMs } from '../../model/units.js'
+import type { Wakeup, Wakeups as Port } from '../../port/wakeups.js'
+import type { PgPool } from './client-types.js'
+import { closedError } from './errors.js'
+import { HintListener } from './hint-listener.js'
+import { advisoryKey } from './migrations/migrate.js'
+import type { ResolvedOptions } from './options.js'
+
+/** Runs one statement of its own. */
+type Run = (text: string, values: readonly unknown[], signal: AbortSignal) => Promise<unknown>
+
+type PlainKind = Exclude<Wakeup['kind'], 'jobs' | 'resync'>
+
+/** What a commit has to tell. `queues`: in which something may have become claimable; null: in any of them. */
+export interface Changed {
+  readonly queues?: Iterable<string> | null
+  readonly kinds?: readonly PlainKind[]
+}
+
+/** Under load one NOTIFY in this time tells of every commit: each costs the server a commit of its own. */
+const NOTIFY_PAUSE_MS: DurationMs = 5
+
+/** Payloads of NOTIFY must be shorter than 8,000 bytes. */
+const PAYLOAD_BYTES_MAX = 7_000
+
+/**
+ * The hints of one backend object: those of its own commits come straight from them, those of others by LISTEN. They are sent after
+ * the commit, and together, so that no enqueue ever waits or fails for them.
+ */
+export class Wakeups implements Port {
+  readonly #options: ResolvedOptions
+  readonly #run: Run
+  readonly #listeners = new Set<(hint: Wakeup) => void>()
+  readonly #closed = new AbortController()
+  readonly channel: string
+  #pool: PgPool | undefined
+  #listener: HintListener | undefined
+  #queues = new Set<string>()
+  #anyQueue = false
+  #kinds = new Set<PlainKind>()
+  #sending: Promise<void> | undefined
+
+  constructor(options: ResolvedOptions, run: Run) {
+    this.#options = options
+    this.#run = run
+    this.channel = `rota_${advisoryKey(`hints ${options.schema}`)}`
+  }
+
+  open(pool: PgPool): void {
+    this.#pool = pool
+    if (this.#listeners.size > 0) this.#listen()
+  }
+
+  subscribe(listener: (hint: Wakeup) => void): () => void {
+    if (this.#closed.signal.aborted) throw closedError(`schema "${this.#options.schema}"`, true)
+    // A function of its own, so that one listener can be subscribed twice.
+    const own = (hint: Wakeup): void => listener(hint)
+    this.#listeners.add(own)
+    this.#listen()
+    return () => this.#listeners.delete(own)
+  }
+
+  /** Tells everybody what a commit has changed. Never throws. */
+  committed({ queues = [], kinds = [] }: Changed): void {
+    if (queues === null) this.#anyQueue = true
+    else for (const queue of queues) this.#queues.add(queue)
+    for (const kind of kinds) this.#kinds.add(kind)
+    const names = queues === null ? null : [...queues]
+    if (names === null || names.length > 0) this.#give({ kind: 'jobs', queues: names })
+    for (const kind of kinds) this.#give({ kind })
+    if (this.#anyQueue || this.#queues.size > 0 || this.#kinds.size > 0) this.#sending ??= this.#send()
+  }
+
+  /** What a transaction of a user sends itself, to be told when it commits, also to this process. */
+  payload({ queues = [], kinds = [] }: Changed, origin = ''): string {
+    const named = { o: origin, q: queues === null ? null : [...queues], k: kinds }
+    const text = JSON.stringify(named)
+    return Buffer.byteLength(text) <= PAYLOAD_BYTES_MAX ? text : JSON.stringify({ ...named, q: null })
+  }
+
+  /** Nothing fires afterwards. */
+  async close(): Promise<void> {
+    this.#listeners.clear()
+    await this.#flush()
+    this.#closed.abort()
+    await this.#sending
+    await this.#listener?.stop()
+  }
+
+  #listen(): void {
+    const { options, listen } = { options: this.#options, listen: this.#options.listen }
+    // A listener would keep the only connection of the pool.
+    if (this.#pool === undefined || !listen || this.#pool.options?.max === 1) return
+    this.#listener ??= new HintListener({
+      pool: this.#pool,
+      channel: this.channel,
+      clock: options.clock,
+      onError: options.onError,
+      heard: (payload) => this.#hear(payload),
+      connected: () => this.#give({ kind: 'resync' }),
+    })
+  }
+
+  /** One at a time; what is changed meanwhile goes with the next. */
+  async #send(): Promise<void> {
+    const { clock } = this.#options
+    try {
+      while (this.#anyQueue || this.#queues.size > 0 || this.#kinds.size > 0) {
+        await this.#flush()
+        await clock.sleep(NOTIFY_PAUSE_MS, this.#closed.signal)
+      }
+    } catch {
+      // Closed while it paused.
+    } finally {
+      this.#sending = undefined
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (!this.#anyQueue && this.#queues.size === 0 && this.#kinds.size === 0) return
+    const changed = { queues: this.#anyQueue ? null : this.#queues, kinds: [...this.#kinds] }
+    const payload = this.payload(changed, this.#options.origin)
+    this.#anyQueue = false
+    this.#queues = new Set()
+    this.#kinds = new Set()
+    try {
+      await this.#run('SELECT pg_notify($1, $2)', [this.channel, payload], this.#closed.signal)
+    } catch (error) {
+      // Only latency suffers.
+      if (!this.#closed.signal.aborted) this.#options.onError(error)
+    }
+  }
+
+  #hear(payload: string): void {
+    const hint = JSON.parse(payload) as { readonly o: string; readonly q: string[] | null; readonly k: PlainKind[] }
+    if (hint.o === this.#options.origin) return
+    if (hint.q === null || hint.q.length > 0) this.#give({ kind: 'jobs', queues: hint.q })
+    for (const kind of hint.k) this.#give({ kind })
+  }
+
+  #give(hint: Wakeup): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(hint)
+      } catch (error) {
+        this.#options.onError(error)
+      }
+    }
+  }
+}
