@@ -64,12 +64,12 @@ export function runnerTask<Params extends RowParams>(
       // A job may have been given no payload at all.
       const held = (given as Params | undefined) ?? ({} as Params)
       const returned = await run({ id: context.job.id, completed: false, type, params: held }, context)
-      return isOutcome(returned) ? returned : settle(returned, held, context, rules)
+      return isOutcome(returned) ? returned : outcomeOf(returned, held, context, rules)
     },
   })
 }
 
-function settle<Params extends RowParams>(
+function outcomeOf<Params extends RowParams>(
   returned: unknown,
   held: Params,
   context: HandlerContext<Params>,
