@@ -1,3 +1,4 @@
+import { metrics } from '@opentelemetry/api'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -238,4 +239,20 @@ it('a listener of the program hears what it asked for and no more', async () => 
   expect(heard).toContain('failed')
   expect(heard).not.toContain('started')
   expect(heard).not.toContain('ended')
+})
+
+it('a program that has registered an SDK gets its figures by doing nothing, from its first job', async () => {
+  metrics.setGlobalMeterProvider(figures.provider)
+  try {
+    const rota = createRota({ backend: memory({ clock }), clock, tasks: [double] })
+    open.push(rota)
+    await rota.enqueue(double, 1)
+    await rota.startWorker()
+    await clock.advance(SECOND)
+    const text = await figures.read()
+    expect(valueOf(text, 'rota_client_enqueued_total', { task: 'double' })).toBe(1)
+    expect(valueOf(text, 'rota_worker_settled_total', { task: 'double', outcome: 'complete' })).toBe(1)
+  } finally {
+    metrics.disable()
+  }
 })
