@@ -1,9 +1,12 @@
 import type { Connection } from '../client/connection.js'
 import type { IdMaker } from '../model/clock.js'
+import type { PeriodSchedule } from '../scheduler/period-source.js'
+import type { RoutineWork, ScheduledRoutine } from '../scheduler/routine-scheduler.js'
 import type { Scheduler } from '../scheduler/scheduler.js'
 import type { Worker } from '../worker/worker.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { ResolvedOptions } from './rota-options.js'
+import { RoutineDesk } from './routine-desk.js'
 import type { RunOptions, RunSummary } from './run-until-signal.js'
 import type { ServiceTelemetry } from './service-telemetry.js'
 import {
@@ -26,6 +29,7 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
   readonly #parts: RotaParts<Tx>
   readonly #services = new Services()
+  readonly #routines: RoutineDesk
   /** Loaded with the first service. */
   #observed: ServiceTelemetry | undefined
   #started: Promise<void> | undefined
@@ -33,6 +37,8 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
   constructor(parts: RotaParts<Tx>) {
     super({ ...parts, middleware: parts.enqueueMiddleware })
     this.#parts = parts
+    const { clock, connection, ids, logger, scheduler } = parts
+    this.#routines = new RoutineDesk({ connection, clock, ids, logger, name: scheduler.name })
   }
 
   /** Opens the store now instead of at the first use, so that a program learns at its start when that cannot be done. */
@@ -44,10 +50,14 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
    * Runs tasks and fires schedules until SIGTERM or SIGINT comes or `signal` aborts; then takes no new job, lets running
    * handlers end within the grace, gives the rest back without a try spent, and resolves. A second signal, half a second
    * later or more, ends the process at once. The store stays open: look at what was done, then `close`.
+   *
+   * With an `AbortSignal` in place of options it is a routine of `rota/lifecycle`, as in `main(rota, httpServer(server))`: it runs
+   * until that signal aborts, and leaves the signals of the operating system to others.
    */
-  async run(options: RunOptions = {}): Promise<RunSummary> {
+  async run(options: RunOptions | AbortSignal = {}): Promise<RunSummary> {
     const { runUntilSignal } = await import('./run-until-signal.js')
-    return runUntilSignal(this, options, process, this.#parts.clock)
+    const settings = options instanceof AbortSignal ? { signal: options, signals: [] } : options
+    return runUntilSignal(this, settings, process, this.#parts.clock)
   }
 
   /** Runs tasks and fires schedules in the background until `stop` or `close`. Any number of calls start it once. */
@@ -94,6 +104,18 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
       await this.#declareTaskFiles()
       return this.#newScheduler(settings)
     })
+  }
+
+  /**
+   * Makes a routine that runs another one by a schedule, each period once over all instances that use this store; for work that
+   * belongs to the program and is no task. Nothing runs until the routine is called, or given to `main` of `rota/lifecycle`; it
+   * ends when its signal aborts. `withSchedule` of `rota/scheduler` tells the rules.
+   *
+   * @param name free text of 1 to 128 characters; here only once
+   * @param schedule in the zone of this process unless it names one. One that cannot be read rejects when the routine is called
+   */
+  withSchedule(name: string, schedule: PeriodSchedule, routine: RoutineWork): ScheduledRoutine {
+    return this.#routines.withSchedule(name, schedule, routine)
   }
 
   /** Stops everything that was started here, then closes the store. */

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { memory } from '../backends/memory/memory-backend.js'
+import { FakeClock } from '../time/fake-clock.js'
+import { createRota } from './create-rota.js'
+
+const HOUR = 3_600_000
+
+test('a routine of a rota runs each period once over all instances, and not before it is called', async () => {
+  const clock = new FakeClock()
+  const backend = memory({ clock })
+  const end = new AbortController()
+  const runs: string[] = []
+  const rotas = ['one', 'two'].map((name) => ({ name, rota: createRota({ backend, clock }) }))
+  const routines = rotas.map(({ name, rota }) =>
+    rota.withSchedule('db maintenance', 'every 1 hour', () => void runs.push(name)),
+  )
+  await clock.advance(2 * HOUR)
+  expect(runs).toEqual([])
+  // Loaded with the first routine that is called; a fake clock does not wait for files.
+  await import('../scheduler/routine-scheduler.js')
+  const done = Promise.all(routines.map(async (routine) => routine.run(end.signal)))
+  await clock.advance(3 * HOUR - 1)
+  expect(runs).toHaveLength(3)
+  end.abort()
+  await clock.settle()
+  await done
+  for (const { rota } of rotas) await rota.close()
+})
+
+test('a name that is given twice is refused at once, a schedule that cannot be read when it is called', async () => {
+  const rota = createRota({ url: 'memory:' })
+  const routine = rota.withSchedule('a', 'whenever', () => undefined)
+  expect(() => rota.withSchedule('a', 'every 1 hour', () => undefined)).toThrow(
+    /expected each name once, got "a" twice/,
+  )
+  expect(() => rota.withSchedule('', 'every 1 hour', () => undefined)).toThrow(/got 0 characters/)
+  await expect(routine()).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' })
+  await rota.close()
+})
