@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Clock } from '../model/clock.js'
 import { parseDuration } from '../time/duration.js'
-import { EndRequest } from './end-request.js'
+import { EndRequest } from '../lifecycle/end-request.js'
 import type { StopOptions, StopSummary } from './services.js'
 
 /** How a program runs its tasks. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { EndRequest } from '../app/end-request.js'
+import type { EndRequest } from '../lifecycle/end-request.js'
 import { Interruption, type Fault, type Host } from './host.js'
 import { readVersion } from './version.js'
 
@@ -12,7 +12,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   muteSqliteNotice()
   const [{ runCli }, { EndRequest }, { systemClock }] = await Promise.all([
     import('./run-cli.js'),
-    import('../app/end-request.js'),
+    import('../lifecycle/end-request.js'),
     import('../time/system-clock.js'),
   ])
   const { stdin, stdout, stderr, env } = process

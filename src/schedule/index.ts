@@ -7,7 +7,9 @@ export { parseSchedule } from './dated-schedule.js'
 export type { BetweenOptions, Instant, Schedule, ScheduleOptions } from './dated-schedule.js'
 export type { MonthOverflow } from './clock-text.js'
 export type { DstRule } from './dst-rule.js'
-export { daily, interval, monthly } from './schedule-object.js'
+export { interval } from './schedule-object.js'
+export { daily, monthly } from './ticking-object.js'
+export type { Ticking } from './ticking-object.js'
 export type {
   DailyObject,
   DailyTime,

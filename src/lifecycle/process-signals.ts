@@ -1,0 +1,56 @@
+import { constants } from 'node:os'
+import { currentClock } from './clock-context.js'
+import { EndRequest } from './end-request.js'
+import { refusal } from './refusal.js'
+
+/** The signals that ask a program to end, where nothing else is said. */
+export const SIGNALS_DEFAULT: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+
+/** The few things of a process that matter to a routine. */
+export interface ProcessHost {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
+  exit(code: number): void
+  exitCode?: number | string | null | undefined
+  readonly stderr: { write(text: string): unknown }
+}
+
+/** Throws a `TypeError` that begins with `what` for a signal that the operating system does not have. */
+export function checkSignals(signals: readonly NodeJS.Signals[], what: string): void {
+  for (const name of signals) {
+    if (!Object.hasOwn(constants.signals, name)) throw refusal(`${what}: signals`, 'names such as SIGTERM', name)
+  }
+}
+
+/**
+ * Listens to the signals of the operating system until the returned function is called, and keeps the process alive as long: a listener alone
+ * does not. The first is `onEnd`; another, half a second later or more, is `onForce` and ends the process with 128 and its number, as a
+ * shell would report it.
+ */
+export function watchSignals(
+  host: ProcessHost,
+  signals: readonly NodeJS.Signals[],
+  onEnd: (signal: NodeJS.Signals) => void,
+  onForce: (signal: NodeJS.Signals) => void,
+): () => void {
+  const clock = currentClock()
+  const request = new EndRequest(clock)
+  const listener = (name: NodeJS.Signals): void => {
+    const meaning = request.hear()
+    if (meaning === 'end') onEnd(name)
+    if (meaning !== 'now') return
+    onForce(name)
+    host.exit(128 + constants.signals[name])
+  }
+  const alive = clock.setTimer(Infinity, () => undefined)
+  for (const name of signals) host.on(name, listener)
+  return () => {
+    alive.cancel()
+    for (const name of signals) host.off(name, listener)
+  }
+}
+
+/** What routines see as the reason of the abort: an `AbortError`, as most code expects one. */
+export function reasonOf(signal: NodeJS.Signals): Error {
+  return new DOMException(`${signal} asked the program to end`, 'AbortError')
+}
