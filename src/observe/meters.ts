@@ -8,12 +8,37 @@ import { WorkerMeter } from './worker-meter.js'
 /** The name under which rota speaks to OpenTelemetry. */
 export const SCOPE = 'rota'
 
-/** Everything that counts, on one provider. */
-export interface Meters {
-  readonly client: ClientMeter
-  readonly worker: WorkerMeter
-  readonly scheduler: SchedulerMeter
-  readonly store: StoreMeter
+/** Everything that counts, on one provider. Each is made when it is first asked for: a scheduler has no figures of workers. */
+export class Meters {
+  readonly #instruments: Instruments
+  #client: ClientMeter | null = null
+  #worker: WorkerMeter | null = null
+  #scheduler: SchedulerMeter | null = null
+  #store: StoreMeter | null = null
+
+  constructor(provider: MeterProvider) {
+    this.#instruments = new Instruments(provider.getMeter(SCOPE))
+  }
+
+  get client(): ClientMeter {
+    this.#client ??= new ClientMeter(this.#instruments)
+    return this.#client
+  }
+
+  get worker(): WorkerMeter {
+    this.#worker ??= new WorkerMeter(this.#instruments)
+    return this.#worker
+  }
+
+  get scheduler(): SchedulerMeter {
+    this.#scheduler ??= new SchedulerMeter(this.#instruments)
+    return this.#scheduler
+  }
+
+  get store(): StoreMeter {
+    this.#store ??= new StoreMeter(this.#instruments)
+    return this.#store
+  }
 }
 
 /**
@@ -26,13 +51,7 @@ const known = new WeakMap<MeterProvider, Meters>()
 export function metersOf(provider: MeterProvider): Meters {
   const before = known.get(provider)
   if (before !== undefined) return before
-  const instruments = new Instruments(provider.getMeter(SCOPE))
-  const meters: Meters = {
-    client: new ClientMeter(instruments),
-    worker: new WorkerMeter(instruments),
-    scheduler: new SchedulerMeter(instruments),
-    store: new StoreMeter(instruments),
-  }
+  const meters = new Meters(provider)
   known.set(provider, meters)
   return meters
 }

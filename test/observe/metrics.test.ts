@@ -223,6 +223,7 @@ it('a program that only enqueues is counted, and its store is not read', async (
   const text = await figures.read()
   expect(valueOf(text, 'rota_client_enqueued_total', { queue: 'math', task: 'double' })).toBe(3)
   expect(store.calls.filter((call) => call.startsWith('inspector'))).toEqual([])
+  expect(samplesOf(text).filter(({ name }) => !name.startsWith('rota_client_'))).toEqual([])
 })
 
 it('a listener of the program hears what it asked for and no more', async () => {
