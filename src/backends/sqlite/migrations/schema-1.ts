@@ -132,22 +132,26 @@ CREATE TABLE schedules(
   ended INTEGER NOT NULL,
   late INTEGER NOT NULL,
   manual INTEGER NOT NULL,
-  unfinished TEXT                       -- JSON list of ids
+  unfinished TEXT,                      -- JSON list of ids
+  last_record INTEGER,                  -- its latest in schedule_ticks
+  record_before INTEGER                 -- what that was before the latest firing
 );
-CREATE INDEX schedules_due ON schedules(due_at, name) WHERE paused = 0 AND due_at IS NOT NULL;
+-- Ties in the order of the table, so that what is due together lies together.
+CREATE INDEX schedules_due ON schedules(due_at) WHERE paused = 0 AND due_at IS NOT NULL;
 CREATE INDEX schedules_by_owner ON schedules(owner, name);
+
+-- What became of ticks, appended in the order of the firings: kept together by schedule, each of them would write a page of its own.
 CREATE TABLE schedule_ticks(
-  schedule TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,               -- a version of the schedule
+  before INTEGER,                       -- the record of the same schedule before it, which may be gone
   tick INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  version INTEGER NOT NULL,             -- of the schedule then: a run by hand may have the instant of a tick
   outcome INTEGER NOT NULL,             -- 0: skipped, 1: fired, 2: by hand
   reason TEXT,
   late_ms INTEGER NOT NULL,
   job_id TEXT,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (schedule, tick, version)
-) WITHOUT ROWID;
+  count INTEGER NOT NULL
+);
 
 -- A row stays when its lock is free: terms only grow.
 CREATE TABLE locks(name TEXT PRIMARY KEY, holder TEXT NOT NULL, term INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,0 +1,57 @@
+import type { SqlValue } from '../client-types.js'
+import type { Query } from '../session.js'
+
+/** The parameters of one schedule that moves, in their order. */
+export type AdvanceRow = [
+  name: string,
+  incarnation: string,
+  version: number,
+  nextVersion: number,
+  pausedFor: string | null,
+  nextTickAt: number | null,
+  dueAt: number | null,
+  firedThrough: number | null,
+  lastTickAt: number | null,
+  fired: number,
+  missed: number,
+  overlap: number,
+  unwanted: number,
+  ended: number,
+  late: number,
+  manual: number,
+  unfinished: string | null,
+  lastRecord: number | null,
+]
+
+/** How many parameters a schedule has. */
+export const ADVANCE_COLUMNS = 18
+
+/** A schedule that has moved: how many ticks have passed in all, and its latest record before. */
+export type AdvancedRow = [name: string, passed: number, recordBefore: number | null]
+
+const made: Query<SqlValue[], AdvancedRow>[] = []
+
+/**
+ * Moves schedules over ticks, those that are still the ones that were read: the compare and the set of law 7 in one statement,
+ * which leaves the definitions where they lie. Gives a row for each that it moved; a name may stand in it once.
+ *
+ * 50 rows to a statement cost 3.4 microseconds each, one by one 6.4 (2 shared cores, Node 20, SQLite 3.53): it is the table for
+ * `RETURNING` that is dear. The index is named, so that no statistics can ever talk SQLite into a scan.
+ */
+export function advanceSchedules(rows: number): Query<SqlValue[], AdvancedRow> {
+  const row = `(${Array.from({ length: ADVANCE_COLUMNS }, () => '?').join()})`
+  return (made[rows] ??= {
+    sql: `UPDATE schedules INDEXED BY sqlite_autoindex_schedules_1 SET
+            version = v.column4, updated_at = ?,
+            paused = paused OR v.column5 IS NOT NULL, paused_for = coalesce(v.column5, paused_for),
+            next_tick_at = v.column6, due_at = v.column7, fired_through = coalesce(v.column8, fired_through),
+            last_tick_at = coalesce(v.column9, last_tick_at), fired = fired + v.column10, missed = missed + v.column11,
+            overlap = overlap + v.column12, unwanted = unwanted + v.column13, ended = ended + v.column14,
+            late = late + v.column15, manual = manual + v.column16, unfinished = v.column17,
+            last_record = coalesce(v.column18, last_record), record_before = last_record
+          FROM (VALUES ${Array.from({ length: rows }, () => row).join(', ')}) v
+          WHERE schedules.name = v.column1 AND incarnation = v.column2 AND version = v.column3
+            AND (fired_through >= v.column8) IS NOT TRUE
+          RETURNING name, fired + manual + missed + overlap + unwanted + ended AS passed, record_before`,
+  })
+}
