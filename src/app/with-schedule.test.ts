@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { memory } from '../backends/memory/memory-backend.js'
+import { sqlite } from '../backends/sqlite/sqlite-backend.js'
+import { RoutineScheduler } from '../scheduler/routine-scheduler.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { createRota } from './create-rota.js'
 
@@ -36,4 +41,32 @@ test('a name that is given twice is refused at once, a schedule that cannot be r
   expect(() => rota.withSchedule('', 'every 1 hour', () => undefined)).toThrow(/got 0 characters/)
   await expect(routine()).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' })
   await rota.close()
+})
+
+test('instances with handles of their own on one SQLite file run each period once', async () => {
+  const clock = new FakeClock()
+  const folder = mkdtempSync(join(tmpdir(), 'rota-with-schedule-'))
+  const backends = Array.from({ length: 3 }, () => sqlite({ file: join(folder, 'rota.db'), clock }))
+  for (const backend of backends) await backend.open()
+  const end = new AbortController()
+  let runs = 0
+  let side = 0
+  const work = async (): Promise<void> => {
+    runs += 1
+    expect(++side).toBe(1)
+    await clock.sleep(90_000)
+    side -= 1
+  }
+  const done = backends.map(async ({ locks, schedules }) =>
+    new RoutineScheduler({ locks, schedules, clock }).withSchedule('db maintenance', 'every 1 hour', work)(end.signal),
+  )
+  for (let period = 1; period <= 5; period++) {
+    await clock.advance(HOUR)
+    expect(runs).toBe(period + 1)
+  }
+  end.abort()
+  await clock.advance(90_000)
+  await Promise.all(done)
+  for (const backend of backends) await backend.close()
+  rmSync(folder, { recursive: true })
 })

@@ -280,3 +280,24 @@ test('a scheduler without any other fires as if there were no election', async (
   expect(fired).toEqual([1, 2, 3].map((passed) => [start + passed * SECOND, 0]))
   expect(scheduler.leads).toBe(true)
 })
+
+test.each([25, 300])(
+  'C6 a tick in %i days is waited for without a look meanwhile, and fired when it is due',
+  async (days) => {
+    const { store, events } = await join()
+    const dueAt = clock.now() + days * 86_400_000
+    await backend.schedules.put({
+      schedules: [newSchedule('far', { nextTickAt: dueAt, definition: { expression: '0 0 1 1 *' } })],
+    })
+    await clock.advance(SECOND)
+    const looks = (): number => store.calls.filter((call) => call === 'schedules.due').length
+    const before = looks()
+    await clock.advance(60 * SECOND)
+    expect(looks()).toBe(before)
+    clock.jump(dueAt - clock.now() - SECOND)
+    await clock.advance(SECOND - 1)
+    expect(firedTicks('far')).toEqual([])
+    await clock.advance(1)
+    expect(events.filter(({ type }) => type === 'fired')).toMatchObject([{ tick: dueAt, lateMs: 0 }])
+  },
+)

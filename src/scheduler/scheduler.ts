@@ -9,6 +9,7 @@ import { ElectionBeat } from './election-beat.js'
 import { overdueSchedules } from './overdue-schedules.js'
 import { ScheduleCache } from './schedule-cache.js'
 import { ScheduleWatch } from './schedule-watch.js'
+import type { SchedulerEvent } from './scheduler-event.js'
 import { type ResolvedSchedulerOptions, resolveSchedulerOptions, type SchedulerOptions } from './scheduler-options.js'
 import { isTimeout, StoreCalls } from './store-calls.js'
 import { runRound } from './tick-round.js'
@@ -72,7 +73,7 @@ export class Scheduler implements AsyncDisposable {
         calls.make('list schedules', signal, (bound) => backend.schedules.list({ ...page, signal: bound })),
       wake: () => this.#watching.wake(),
     })
-    this.#election = new Election({ clock, holder, name, tell })
+    this.#election = new Election({ clock, holder, name, tell: (event) => this.#tellOfElection(event) })
     this.#beat = new ElectionBeat({
       ...{ backend, calls, election: this.#election, loop, node },
       elected: () => this.#rounds.wake(),
@@ -171,6 +172,12 @@ export class Scheduler implements AsyncDisposable {
       if (!signal.aborted && (isTimeout(error) || (kind !== 'mistake' && kind !== 'unknown'))) await this.#beat.resign()
       throw error
     }
+  }
+
+  /** A leader that is in doubt asks again at once: as a rule it was only its clock that was set. */
+  #tellOfElection(event: SchedulerEvent): void {
+    this.#options.tell(event)
+    if (event.type === 'lost-leadership' && event.reason === 'in-doubt') this.#beat.suspect()
   }
 
   #learned({ nextTickAt, now, schedulesRevision }: BeatResult): void {
