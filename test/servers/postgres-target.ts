@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { PgClient, PgPool, PgQuery, PgTx } from '../../src/backends/postgres/client-types.js'
+import type { PgClient, PgListener, PgPool, PgQuery, PgTx } from '../../src/backends/postgres/client-types.js'
 import { migrate } from '../../src/backends/postgres/migrations/migrate.js'
 import { postgres } from '../../src/backends/postgres/postgres-backend.js'
 import type { ConformanceTarget, DriverFaults, MovableClock } from '../../src/testing/conformance/target.js'
@@ -150,11 +150,11 @@ class FaultyPool implements PgPool, DriverFaults {
     await this.#pool.end()
   }
 
-  on(event: 'error', listener: (error: Error) => void): unknown {
+  on(event: 'error', listener: PgListener): unknown {
     return this.#pool.on(event, listener)
   }
 
-  removeListener(event: string, listener: (...args: never[]) => void): unknown {
+  removeListener(event: string, listener: PgListener): unknown {
     return this.#pool.removeListener(event, listener)
   }
 

@@ -2,30 +2,38 @@ import type { NewJob, Priority, TickInfo } from '../../model/job.js'
 import type { Lease, Settlement } from '../../model/lease.js'
 import type { ClaimParams, ClaimResult, SettleOutcome } from '../../port/job-store.js'
 import { arrayOf, textsOf } from './arrays.js'
-import { FLAG, numberOf } from './job-record.js'
+import { FLAG } from './job-record.js'
 import type { Kind } from './kinds.js'
 import { receiptOf } from './receipts.js'
-import { outcomesOf, tellSettled } from './settle.js'
+import { outcomesOf, type SettleAnswer, tellSettled } from './settle.js'
 import { followUpsOf, settlementColumns, settlementParams } from './settlement-columns.js'
 import type { Row, Store } from './store.js'
 
 const CLAIM_PARAMS = '$1, $2::bigint, $3::text[], $4::bigint[], $5::text[], $6::int, $7::boolean, $8::boolean'
-const CLAIM = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS})`
-const EXCHANGE = `SELECT * FROM {s}.exchange_jobs(${CLAIM_PARAMS}, ${settlementParams(9)})`
+const CLAIM = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS}, NULL)`
+const EXCHANGE = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS},
+  (SELECT row_to_json(o) FROM {s}.settle_jobs(${settlementParams(9)}) o))`
 
-/** Where the row that is no lease has its text. */
-const META = 16
+/** The column of what few jobs have, and of the whole answer in the row that is no lease. */
+const EXTRAS = 11
 
-interface ClaimMeta {
+interface Answer {
   readonly now: number
   readonly next: number | null
   readonly hints: readonly (number | null)[] | null
+  readonly settled: SettleAnswer | null
 }
 
-interface SettleMeta {
-  readonly outcomes: readonly number[] | null
-  readonly hints: readonly (number | null)[] | null
-}
+/** What few jobs have, as the server packs it. */
+type Extras = [
+  note: string | null,
+  headers: string | null,
+  deadline: number | null,
+  maxTries: number | null,
+  tick: string | null,
+]
+
+const NO_EXTRAS: Extras = [null, null, null, null, null]
 
 /** Lends out jobs that are due; see `JobStore.claim`. */
 export async function claimJobs(store: Store, params: ClaimParams): Promise<ClaimResult> {
@@ -45,12 +53,11 @@ export async function exchangeJobs(
   const { settlements, claim } = params
   const followUps: readonly NewJob[] = followUpsOf(settlements)
   const columns = settlementColumns(settlements, followUps, await store.intern(params, followUps))
-  const [first, ...rows] = await store.rows(params, EXCHANGE, [...claimValues(claim), ...columns])
-  const { outcomes, hints } = JSON.parse(first?.[META] ?? 'null') as SettleMeta
-  const answer = { o_outcomes: outcomes, o_hints: hints }
-  if (settlements.length > 0) tellSettled(store, answer, followUps)
-  const result = await readClaim(store, { ...claim, signal: params.signal }, rows)
-  return { ...result, outcomes: outcomesOf(settlements, answer) }
+  const rows = await store.rows(params, EXCHANGE, [...claimValues(claim), ...columns])
+  const { settled } = answerOf(rows)
+  if (settled === null) throw new Error('an exchange must answer for its settlements')
+  if (settlements.length > 0) tellSettled(store, settled, followUps)
+  return { ...(await readClaim(store, claim, rows)), outcomes: outcomesOf(settlements, settled) }
 }
 
 function claimValues({ workerId, leaseMs, queues, tasks, limit, suspects, from }: ClaimParams): readonly unknown[] {
@@ -66,20 +73,24 @@ function claimValues({ workerId, leaseMs, queues, tasks, limit, suspects, from }
   ]
 }
 
-async function readClaim(store: Store, params: ClaimParams, rows: readonly Row[]): Promise<ClaimResult> {
+async function readClaim(store: Store, { leaseMs }: ClaimParams, rows: readonly Row[]): Promise<ClaimResult> {
+  const { now, next, hints } = answerOf(rows)
   const lent = rows.slice(0, -1)
-  const meta = JSON.parse(rows.at(-1)?.[META] ?? 'null') as ClaimMeta
   const kindOf = await store.kindsOf({}, new Set(lent.map((row) => Number(row[3]))))
   if (lent.length > 0) store.wakeups.committed({ kinds: ['events'] })
-  if (meta.hints !== null) {
-    store.wakeups.committed({ queues: store.queuesOf(meta.hints.filter((kind) => kind !== null)), kinds: ['events'] })
+  if (hints !== null) {
+    store.wakeups.committed({ queues: store.queuesOf(hints.filter((kind) => kind !== null)), kinds: ['events'] })
   }
-  return { leases: lent.map((row) => leaseOf(row, meta.now, params.leaseMs, kindOf)), nextVisibleAt: meta.next }
+  return { leases: lent.map((row) => leaseOf(row, now, leaseMs, kindOf)), nextVisibleAt: next }
+}
+
+function answerOf(rows: readonly Row[]): Answer {
+  return JSON.parse(rows.at(-1)?.[EXTRAS] ?? 'null') as Answer
 }
 
 function leaseOf(row: Row, now: number, leaseMs: number, kindOf: (id: number) => Kind): Lease {
-  const [seq, fenceText, dueAt, kind, priority, tries, iterations, flags, id, enqueuedAt, ...body] = row
-  const [payload, note, headers, deadline, maxTries, tick] = body
+  const [seq, fenceText, dueAt, kind, priority, tries, iterations, flags, id, enqueuedAt, payload, packed] = row
+  const [note, headers, deadline, maxTries, tick] = packed == null ? NO_EXTRAS : (JSON.parse(packed) as Extras)
   const fence = Number(fenceText)
   const { queue, task } = kindOf(Number(kind))
   return {
@@ -93,15 +104,15 @@ function leaseOf(row: Row, now: number, leaseMs: number, kindOf: (id: number) =>
       task,
       queue,
       priority: Number(priority) as Priority,
-      payload: payload == null ? null : { json: payload, note: note ?? null },
-      headers: headers ?? null,
+      payload: payload == null ? null : { json: payload, note },
+      headers,
       enqueuedAt: Number(enqueuedAt),
       dueAt: Number(dueAt),
-      deadline: numberOf(deadline),
+      deadline,
       tries: Number(tries),
-      maxTries: numberOf(maxTries),
+      maxTries,
       iterations: Number(iterations),
-      tick: tick == null ? null : (JSON.parse(tick) as TickInfo),
+      tick: tick === null ? null : (JSON.parse(tick) as TickInfo),
     },
   }
 }

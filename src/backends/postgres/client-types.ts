@@ -21,16 +21,14 @@ export interface PgTx {
   query(text: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>
 }
 
+/** Told an error, or a notification as `{ channel, payload }`, or nothing. */
+export type PgListener = (given?: unknown) => void
+
 /** A connection that a pool has lent. */
 export interface PgClient extends PgQueryable {
   release(destroy?: boolean): void
-  on(event: 'error', listener: (error: Error) => void): unknown
-  on(
-    event: 'notification',
-    listener: (message: { readonly channel: string; readonly payload?: string }) => void,
-  ): unknown
-  on(event: 'end', listener: () => void): unknown
-  removeListener(event: string, listener: (...args: never[]) => void): unknown
+  on(event: 'error' | 'end' | 'notification', listener: PgListener): unknown
+  removeListener(event: string, listener: PgListener): unknown
 }
 
 /** The few methods of a `Pool` of `pg` that are called. */
@@ -38,8 +36,8 @@ export interface PgPool {
   readonly options?: { readonly max?: number | undefined } | undefined
   connect(): Promise<PgClient>
   end(): Promise<void>
-  on(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: string, listener: (...args: never[]) => void): unknown
+  on(event: 'error', listener: PgListener): unknown
+  removeListener(event: string, listener: PgListener): unknown
 }
 
 /** What of `pg` is used to make a pool. */

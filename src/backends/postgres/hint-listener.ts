@@ -60,7 +60,7 @@ export class HintListener {
     const client = await connect(pool, this.#stopped.signal)
     const lost = new AbortController()
     const end = (): void => lost.abort(new Error('the connection that listened for hints has ended'))
-    const notified = (message: { readonly payload?: string }): void => heard(message.payload ?? '{}')
+    const notified = (message?: unknown): void => heard((message as { readonly payload?: string }).payload ?? '')
     client.on('error', end)
     client.on('end', end)
     client.on('notification', notified)

@@ -170,7 +170,7 @@ export class Store {
     }
   }
 
-  readonly #poolFailed = (error: Error): void => this.options.onError(error)
+  readonly #poolFailed = (error?: unknown): void => this.options.onError(error)
 
   async #disconnect(): Promise<void> {
     await this.#opening?.catch(() => undefined)

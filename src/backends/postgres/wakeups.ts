@@ -3,7 +3,7 @@ import type { Wakeup, Wakeups as Port } from '../../port/wakeups.js'
 import type { PgPool } from './client-types.js'
 import { closedError } from './errors.js'
 import { HintListener } from './hint-listener.js'
-import { advisoryKey } from './migrations/migrate.js'
+import { hintChannel } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
 
 /** Runs one statement of its own. */
@@ -43,7 +43,7 @@ export class Wakeups implements Port {
   constructor(options: ResolvedOptions, run: Run) {
     this.#options = options
     this.#run = run
-    this.channel = `rota_${advisoryKey(`hints ${options.schema}`)}`
+    this.channel = hintChannel(options.schema)
   }
 
   open(pool: PgPool): void {
@@ -132,6 +132,7 @@ export class Wakeups implements Port {
   }
 
   #hear(payload: string): void {
+    if (payload === '') return
     const hint = JSON.parse(payload) as { readonly o: string; readonly q: string[] | null; readonly k: PlainKind[] }
     if (hint.o === this.#options.origin) return
     if (hint.q === null || hint.q.length > 0) this.#give({ kind: 'jobs', queues: hint.q })

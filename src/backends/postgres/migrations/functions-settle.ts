@@ -66,8 +66,8 @@ BEGIN
     WHERE g.flags & 1 <> 0 AND u.key = b.unique_key AND u.seq = b.seq),
   counted AS (
     INSERT INTO {s}.deltas(slot, count, total)
-    SELECT (lane & ~7) + m.slot, m.sign * count(*), m.entered * count(*)
-    FROM gone CROSS JOIN (VALUES (2, -1, 0), (3, 1, 1)) m(slot, sign, entered) GROUP BY lane, m.slot, m.sign, m.entered),
+    SELECT g.slot + m.slot, m.sign * g.jobs, m.entered * g.jobs FROM (SELECT lane & ~7 AS slot, count(*) AS jobs FROM gone GROUP BY lane) g
+    CROSS JOIN (VALUES (2, -1, 0), (3, 1, 1)) m(slot, sign, entered)),
   told AS (
     INSERT INTO {s}.happened(at, state, seqs) SELECT p_now, 3, array_agg(seq ORDER BY place) FROM gone HAVING count(*) > 0)
   SELECT array_agg(place), array_agg(DISTINCT lane >> 3) INTO o_places, o_hints FROM gone;
@@ -197,20 +197,6 @@ BEGIN
   SELECT * INTO o_outcomes, o_hints FROM {s}.settle_all({s}.now_ms(), p_seqs, p_fences, p_codes, p_again_at, p_again_in, p_values,
     p_value_notes, p_texts, p_failures, p_plain, p_owners, p_kinds, p_priorities, p_due_at, p_due_in, p_deadlines, p_max_tries, p_ids,
     p_keys, p_ticks, p_payloads, p_notes, p_headers, p_parents);
-END $rota$;
-
--- Settles and then claims, in one round trip and one commit; the row of the settlements comes first.
-CREATE FUNCTION {s}.exchange_jobs(p_worker text, p_lease bigint, p_queues text[], p_limits bigint[], p_tasks text[], p_limit int,
-  p_suspects boolean, p_lowest boolean, ${SETTLE_PARAMS}) RETURNS SETOF {s}.lent LANGUAGE plpgsql {settings} AS $rota$
-DECLARE
-  v_settled record;
-BEGIN
-  SELECT * INTO v_settled FROM {s}.settle_all({s}.now_ms(), p_seqs, p_fences, p_codes, p_again_at, p_again_in, p_values, p_value_notes,
-    p_texts, p_failures, p_plain, p_owners, p_kinds, p_priorities, p_due_at, p_due_in, p_deadlines, p_max_tries, p_ids, p_keys, p_ticks,
-    p_payloads, p_notes, p_headers, p_parents);
-  RETURN NEXT ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    json_build_object('outcomes', v_settled.o_outcomes, 'hints', v_settled.o_hints)::text)::{s}.lent;
-  RETURN QUERY SELECT * FROM {s}.claim_jobs(p_worker, p_lease, p_queues, p_limits, p_tasks, p_limit, p_suspects, p_lowest);
 END $rota$;
 
 -- Moves the ends of leases; places that are not told are lost.

@@ -4,6 +4,7 @@ import { CONTROL_FUNCTIONS } from './functions-control.js'
 import { ENQUEUE_FUNCTIONS } from './functions-enqueue.js'
 import { MAINTENANCE_FUNCTIONS } from './functions-maintenance.js'
 import { OPERATE_FUNCTIONS } from './functions-operate.js'
+import { PUBLIC_FUNCTIONS } from './functions-public.js'
 import { SCHEDULE_FUNCTIONS } from './functions-schedules.js'
 import { SETTLE_FUNCTIONS } from './functions-settle.js'
 
@@ -11,7 +12,8 @@ import { SETTLE_FUNCTIONS } from './functions-settle.js'
  * Settings of the functions that calls enter by. Plans must not depend on statistics, which lag behind a queue: every access is a
  * short range of one index. With other plans switched off their costs are absurd, and would start the compiler.
  */
-const SETTINGS = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off'
+const SETTINGS =
+  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off'
 
 /** All functions of the first schema. */
 export const FUNCTIONS_1 = [
@@ -23,6 +25,7 @@ export const FUNCTIONS_1 = [
   MAINTENANCE_FUNCTIONS,
   SCHEDULE_FUNCTIONS,
   CONTROL_FUNCTIONS,
+  PUBLIC_FUNCTIONS,
 ]
   .join('')
   .replaceAll('{settings}', SETTINGS)

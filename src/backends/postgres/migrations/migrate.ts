@@ -26,7 +26,7 @@ export function migrationSql(schema: string, from: number, to: number = SCHEMA_V
         .toReversed()
         .map(({ down }) => down)
   const version = to === 0 ? '' : `DELETE FROM {s}.meta; INSERT INTO {s}.meta(version) VALUES (${to});\n`
-  return `${steps.join('')}${version}`.replaceAll('{s}', quoted(schema))
+  return `${steps.join('')}${version}`.replaceAll('{s}', quoted(schema)).replaceAll('{channel}', hintChannel(schema))
 }
 
 /**
@@ -59,6 +59,11 @@ export async function readVersion(client: PgQueryable, schema: string): Promise<
   if ((found[0] as { name: string | null } | undefined)?.name == null) return 0
   const { rows } = await client.query({ text: `SELECT version FROM ${table}` })
   return (rows[0] as { version: number } | undefined)?.version ?? 0
+}
+
+/** The channel on which hints of a schema are sent. */
+export function hintChannel(schema: string): string {
+  return `rota_${advisoryKey(`hints ${schema}`)}`
 }
 
 /** A number for an advisory lock: the first 63 bits of FNV-1a, 64 bits. Other programs lock other numbers. */
