@@ -4,7 +4,12 @@
  * @module rota/scheduler
  */
 export { RoutineScheduler as Scheduler } from './routine-scheduler.js'
-export type { RoutineSchedulerOptions as SchedulerOptions, RoutineWork, ScheduledRoutine } from './routine-scheduler.js'
+export type {
+  RoutineSchedulerOptions as SchedulerOptions,
+  RoutineStores,
+  RoutineWork,
+  ScheduledRoutine,
+} from './routine-scheduler.js'
 export type { PeriodSchedule } from './period-source.js'
 export type { RoutineEvent } from './routine-event.js'
 export { RotaError } from '../model/errors.js'
