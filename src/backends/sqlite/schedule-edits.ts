@@ -4,7 +4,7 @@ import type { EpochMs } from '../../model/units.js'
 import type { PutOutcome, SchedulePut, ScheduleStore } from '../../port/schedule-store.js'
 import { scheduleOf, writeSchedule } from './schedule-record.js'
 import { FORGET_TICKS } from './statements/schedule-ticks.js'
-import { DELETE_SCHEDULE, SCHEDULE_OF } from './statements/schedules.js'
+import { DELETE_DEFINITION, DELETE_SCHEDULE, SCHEDULE_OF } from './statements/schedules.js'
 import type { Transaction } from './transaction.js'
 
 /** Creates or edits one schedule; see `ScheduleStore.put`. */
@@ -29,6 +29,7 @@ export function removeSchedule(tx: Transaction, name: string, owner: string | nu
   const record = findSchedule(tx, name)
   if (record === null || (owner !== undefined && record.definition.owner !== owner)) return 'unknown'
   tx.session.run(FORGET_TICKS, name, 0)
+  tx.session.run(DELETE_DEFINITION, name)
   tx.session.run(DELETE_SCHEDULE, name)
   tx.changeSchedules()
   return 'removed'

@@ -1,7 +1,7 @@
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Session } from './session.js'
 import type { TickRow } from './statements/schedule-ticks.js'
-import { PUT_SCHEDULE, type ScheduleRow } from './statements/schedules.js'
+import { PUT_DEFINITION, PUT_SCHEDULE, type ScheduleRow } from './statements/schedules.js'
 
 /** Definitions that stay parsed, which halves what it costs to read a schedule. Longer ones carry payloads; these take 20 MB at most. */
 const PARSED_MAX = 10_000
@@ -11,9 +11,9 @@ const parsed = new Map<string, ScheduleDefinition>()
 
 /** A schedule as the port shows it. */
 export function scheduleOf(row: ScheduleRow): ScheduleRecord {
-  const [name, definition, incarnation, version, revision, paused, pausedFor, ...moving] = row
+  const [name, incarnation, version, revision, paused, pausedFor, ...moving] = row
   const [createdAt, updatedAt, anchor, nextTickAt, dueAt, firedThrough, lastTickAt, ...counts] = moving
-  const [fired, missed, overlap, unwanted, ended, late, manual, unfinished] = counts
+  const [fired, missed, overlap, unwanted, ended, late, manual, unfinished, definition] = counts
   return {
     name,
     definition: parseDefinition(definition),
@@ -54,7 +54,6 @@ export function writeSchedule(session: Session, record: ScheduleRecord): void {
   session.run(
     PUT_SCHEDULE,
     record.name,
-    JSON.stringify(record.definition),
     record.incarnation,
     record.version,
     record.revision,
@@ -77,6 +76,7 @@ export function writeSchedule(session: Session, record: ScheduleRecord): void {
     record.unfinished === null ? null : JSON.stringify(record.unfinished),
     record.definition.owner,
   )
+  session.run(PUT_DEFINITION, JSON.stringify(record.definition), record.name)
 }
 
 /** What became of one tick, as the port shows it. */

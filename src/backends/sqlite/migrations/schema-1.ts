@@ -109,9 +109,10 @@ CREATE TABLE events(cursor INTEGER PRIMARY KEY, at INTEGER NOT NULL, state INTEG
 -- Names of jobs that are gone, for as long as the log speaks of them.
 CREATE TABLE tombstones(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL);
 
+-- What moves with every tick; as small as that, because thousands may move at one instant.
 CREATE TABLE schedules(
-  name TEXT PRIMARY KEY,
-  definition TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
   owner TEXT,
   incarnation TEXT NOT NULL,
   version INTEGER NOT NULL,
@@ -136,6 +137,8 @@ CREATE TABLE schedules(
   last_record INTEGER,                  -- its latest in schedule_ticks
   record_before INTEGER                 -- what that was before the latest firing
 );
+-- What moves with edits only.
+CREATE TABLE definitions(schedule INTEGER PRIMARY KEY, definition TEXT NOT NULL);
 -- Ties in the order of the table, so that what is due together lies together.
 CREATE INDEX schedules_due ON schedules(due_at) WHERE paused = 0 AND due_at IS NOT NULL;
 CREATE INDEX schedules_by_owner ON schedules(owner, name);
