@@ -101,7 +101,10 @@ test('looking for what is due walks the index of due ticks and sorts nothing, al
     )
   })
   expect(plans).toEqual([
-    ['SEARCH schedules USING INDEX schedules_due (due_at>? AND due_at<?)'],
+    [
+      'SEARCH schedules USING INDEX schedules_due (due_at>? AND due_at<?)',
+      'SEARCH definitions USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
     ['SEARCH schedules USING COVERING INDEX schedules_due (due_at>?)'],
   ])
 })
