@@ -1,9 +1,8 @@
 import { onAbort } from '../async/abortable.js'
 
-const waits = new WeakMap<AbortSignal, Promise<unknown>>()
-
 /**
- * Resolves with the reason once `signal` aborts, at once when it has. Never rejects. All who wait for one signal share one listener.
+ * Resolves with the reason once `signal` aborts, at once when it has. Never rejects. It listens until then, so it is for waiting at the
+ * end of a routine, and not for a race in a loop.
  *
  * ```ts
  * const consume = async (signal: AbortSignal) => {
@@ -14,10 +13,5 @@ const waits = new WeakMap<AbortSignal, Promise<unknown>>()
  * ```
  */
 export function aborted(signal: AbortSignal): Promise<unknown> {
-  let wait = waits.get(signal)
-  if (wait === undefined) {
-    wait = new Promise((resolve) => onAbort(signal, resolve))
-    waits.set(signal, wait)
-  }
-  return wait
+  return new Promise((resolve) => onAbort(signal, resolve))
 }

@@ -22,5 +22,5 @@ export function resolvePort({ port, portFromEnv = [] }: PortOptions, env: NodeJS
 /** Throws a `TypeError` that names `where` for what cannot be a port. */
 export function checkPort(port: number, where: string, got: unknown = port): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw refusal(`httpServer: ${where}`, 'a whole number from 0 to 65535', got)
+  throw refusal(`httpServer: ${where}`, '0 to 65535', got)
 }

@@ -11,7 +11,6 @@ import { withClock } from './clock-context.js'
 import { resolvePort } from './http-port.js'
 import { httpServer } from './http-server.js'
 import type { HttpServerOptions } from './http-server.js'
-import { withValue } from './with-value.js'
 
 const HOST = '127.0.0.1'
 const agent = new Agent({ keepAlive: true })
@@ -130,18 +129,16 @@ describe('httpServer', () => {
 
   it('C-32 shows requests the values that it was run with', async () => {
     const storage = new AsyncLocalStorage<string>()
-    const controller = new AbortController()
-    const server = createServer((_, response) => response.end(storage.getStore()))
-    const listening = once(server, 'listening')
-    const running = withValue(storage, 'tenant 1', httpServer(server, { host: HOST, linger: 0 }))(controller.signal)
-    await listening
-    expect(await textOf(await get(portOf(server)))).toBe('tenant 1')
-    controller.abort()
-    await running
+    const serving = storage.run('tenant 1', () => serve((_, response) => response.end(storage.getStore())))
+    const { port, abort, ended, clock } = await serving
+    expect(await textOf(await get(port))).toBe('tenant 1')
+    abort()
+    await clock.advance(500)
+    expect(await ended).toBe('done')
   })
 
   it('fails when it cannot listen', async () => {
-    const { port, abort, ended } = await serve(() => undefined, { linger: 0 })
+    const { port, abort, ended } = await serve(() => undefined)
     const second = createServer()
     await expect(httpServer(second, { host: HOST, port })()).rejects.toMatchObject({ code: 'EADDRINUSE' })
     abort()
@@ -170,9 +167,9 @@ describe('httpServer', () => {
   })
 
   it('refuses what makes no sense at once', () => {
-    expect(() => httpServer({} as never)).toThrow('httpServer: expected what createServer() returns')
+    expect(() => httpServer({} as never)).toThrow('httpServer: expected an HTTP server')
     expect(() => httpServer(createServer(), { port: 70_000 })).toThrow(
-      'httpServer: port: expected a whole number from 0 to 65535, got 70000',
+      'httpServer: port: expected 0 to 65535, got 70000',
     )
     expect(() => httpServer(createServer(), { prot: 80 } as never)).toThrow('got "prot"')
   })
@@ -197,7 +194,7 @@ describe('the port of an httpServer', () => {
       'httpServer: MISSING or NONE: expected',
     )
     expect(() => resolvePort({ portFromEnv: 'WRONG' }, env)).toThrow(
-      'httpServer: WRONG: expected a whole number from 0 to 65535, got "80 80"',
+      'httpServer: WRONG: expected 0 to 65535, got "80 80"',
     )
   })
 
@@ -207,7 +204,6 @@ describe('the port of an httpServer', () => {
       const { server, abort, ended, port } = await serve(() => undefined, {
         port: 1,
         portFromEnv: 'ROTA_TEST_PORT',
-        linger: 0,
       })
       expect(server.address()).toMatchObject({ address: HOST, port })
       expect(port).toBeGreaterThan(1)

@@ -16,11 +16,6 @@ export interface HttpServerOptions extends PortOptions {
   readonly host?: string | undefined
   /** How long the requests under way may take once the signal has aborted; then their connections are cut. @defaultValue `'25 seconds'` */
   readonly grace?: DurationInput
-  /**
-   * How long an idle connection is left open after the abort, so that a request that is on its way finds somebody.
-   * @defaultValue `'500ms'`
-   */
-  readonly linger?: DurationInput
 }
 
 /**
@@ -36,22 +31,20 @@ export interface HttpServerOptions extends PortOptions {
  * ```
  */
 export function httpServer(server: HttpServer, options: HttpServerOptions = {}): Routine {
-  if (typeof server?.listen !== 'function') throw refusal('httpServer', 'what createServer() returns', server)
-  const { grace, linger, host, port, portFromEnv } = fillOptions('httpServer', options, {
+  if (typeof server?.listen !== 'function') throw refusal('httpServer', 'an HTTP server', server)
+  const { grace, host, port, portFromEnv } = fillOptions('httpServer', options, {
     grace: '25 seconds',
-    linger: '500ms',
     host: undefined,
     port: undefined,
     portFromEnv: undefined,
   })
   checkPort(port ?? 0, 'port')
   const graceMs = parseDuration(grace, 'httpServer: grace')
-  const lingerMs = parseDuration(linger, 'httpServer: linger')
-  const name = `httpServer${port === undefined || portFromEnv !== undefined ? '' : ` ${host ?? ''}:${port}`}`
+  const name = `httpServer ${[host, port ?? portFromEnv].join(':')}`
   return makeRoutine(name, async (signal) => {
     const session = new HttpSession(server)
     const start = async (): Promise<void> => session.serve(resolvePort({ port, portFromEnv }, process.env), host)
-    const stop = (limit: AbortSignal): Promise<void> => session.drain(lingerMs, limit)
+    const stop = (limit: AbortSignal): Promise<void> => session.drain(limit)
     Object.defineProperty(start, 'name', { value: name })
     const life = withShutdown(start, stop, { grace: graceMs, until: 'start-ends' })
     await life(signal).finally(() => session.detach())

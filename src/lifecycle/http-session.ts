@@ -8,6 +8,9 @@ import { hasPassed } from './sleep.js'
 /** Servers that can be run as a routine. */
 export type HttpServer = Server | TlsServer
 
+/** How long an idle connection is left open: a request that left the client before the drain arrives within a round trip around the world. */
+const LINGER_MS: DurationMs = 500
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Node types the listener of any event
 type Listener = (...args: any[]) => unknown
 
@@ -23,17 +26,13 @@ export class HttpSession {
   readonly #connections = new Map<Socket, Set<ServerResponse>>()
   readonly #server: HttpServer
   readonly #listeners: (readonly [event: string, listener: Listener])[] = []
-  #state: 'open' | 'lingering' | 'closing' = 'open'
+  #isDraining = false
+  #isClosing = false
   #cutOff = false
-  /** It is known whether the server listens: before, it cannot be closed. */
-  readonly #begun: Promise<void>
+  #life: Promise<void> | undefined
 
   constructor(server: HttpServer) {
     this.#server = server
-    this.#begun = new Promise((resolve) => {
-      if (server.listening) resolve()
-      for (const event of ['listening', 'error', 'close']) this.#on(event, resolve)
-    })
     this.#on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) =>
       this.#requestsOf(socket),
     )
@@ -44,25 +43,28 @@ export class HttpSession {
 
   /** Listens, unless the server does; resolves when it has closed, rejects when it cannot listen or fails. */
   serve(port: number, host: string | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
+    this.#life = new Promise((resolve, reject) => {
       this.#on('error', reject)
       this.#on('close', resolve)
       if (!this.#server.listening) this.#server.listen(port, host)
     })
+    return this.#life
   }
 
   /**
    * Takes no more connections, lets the requests under way end, and resolves when no connection is left. `limit` cuts off what is then left, and
    * is thrown when that was a request.
    */
-  async drain(lingerMs: DurationMs, limit: AbortSignal): Promise<void> {
-    await this.#begun
+  async drain(limit: AbortSignal): Promise<void> {
+    // Before it listens it cannot be closed.
+    const listening = new Promise((resolve) => this.#on('listening', resolve))
+    if (!this.#server.listening) await Promise.race([listening, this.#life?.catch(() => undefined)])
     const closed = new Promise<unknown>((resolve) => this.#refuseMore(resolve))
-    this.#state = 'lingering'
+    this.#isDraining = true
     for (const responses of this.#connections.values()) responses.forEach(endAfter)
     const ended = new AbortController()
-    const lingering = hasPassed(lingerMs, ended.signal).then(() => {
-      this.#state = 'closing'
+    const lingering = hasPassed(LINGER_MS, ended.signal).then(() => {
+      this.#isClosing = true
       this.#closeIdle()
     })
     const stopListening = onAbort(limit, () => this.#cutAll())
@@ -103,10 +105,10 @@ export class HttpSession {
   readonly #onRequest = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     const requests = this.#requestsOf(socket)
     requests.add(response)
-    if (this.#state !== 'open') endAfter(response)
+    if (this.#isDraining) endAfter(response)
     response.once('close', () => {
       requests.delete(response)
-      if (this.#state === 'closing') this.#closeIdle()
+      if (this.#isClosing) this.#closeIdle()
     })
   }
 

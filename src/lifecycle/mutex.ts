@@ -1,3 +1,4 @@
+import { refusal } from './refusal.js'
 import type { LocalLock } from './with-no-overlap.js'
 
 /** Makes a lock of this process, for `withNoOverlap`. To release it when nobody holds it is a `TypeError`. */
@@ -6,7 +7,7 @@ export function mutex(): LocalLock {
   return {
     tryAcquire: () => !isHeld && (isHeld = true),
     release: () => {
-      if (!isHeld) throw new TypeError('mutex: expected somebody to hold it, got a release')
+      if (!isHeld) throw refusal('mutex: release', 'somebody to hold it', 'nobody')
       isHeld = false
     },
   }

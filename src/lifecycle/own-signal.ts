@@ -1,7 +1,10 @@
 import { onAbort } from '../async/abortable.js'
 
 /** Does some work under a signal of its own, which aborts with the outer one and can abort before. Leaves no listener behind. */
-export async function withOwnSignal<T>(outer: AbortSignal, work: (own: AbortController) => Promise<T>): Promise<T> {
+export async function withOwnSignal<T>(
+  outer: AbortSignal | undefined,
+  work: (own: AbortController) => Promise<T>,
+): Promise<T> {
   const own = new AbortController()
   const stopListening = onAbort(outer, (reason) => own.abort(reason))
   try {

@@ -18,7 +18,7 @@ export interface ProcessHost {
 /** Throws a `TypeError` that begins with `what` for a signal that the operating system does not have. */
 export function checkSignals(signals: readonly NodeJS.Signals[], what: string): void {
   for (const name of signals) {
-    if (!Object.hasOwn(constants.signals, name)) throw refusal(`${what}: signals`, 'names such as SIGTERM', name)
+    if (!(name in constants.signals)) throw refusal(`${what}: signals`, 'names such as SIGTERM', name)
   }
 }
 

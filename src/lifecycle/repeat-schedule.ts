@@ -31,21 +31,22 @@ export interface ReadSchedule {
  * of this room: a program that needs none does not load it.
  */
 export function readSchedule(schedule: RepeatSchedule): ReadSchedule {
-  if (typeof schedule === 'object' && schedule !== null && 'next' in schedule) {
+  if (isTicks(schedule)) {
     return { timeline: (clock) => wallTimeline(clock, (after) => tickAfter(schedule, after)), startsNow: false }
   }
-  const everyMs = lengthOf(schedule)
+  const everyMs = (schedule as Partial<IntervalLike> | null)?.everyMs ?? lengthOf(schedule as DurationInput)
   return { timeline: (clock) => elapsedTimeline(clock, everyMs), startsNow: true }
 }
 
-function lengthOf(schedule: IntervalLike | DurationInput): DurationMs {
-  if (typeof schedule === 'object' && schedule !== null && 'everyMs' in schedule) return schedule.everyMs
+function isTicks(schedule: RepeatSchedule): schedule is Ticks {
+  return typeof (schedule as Partial<Ticks> | null)?.next === 'function'
+}
+
+/** `every 10 minutes` says what `10 minutes` says. */
+function lengthOf(schedule: DurationInput): DurationMs {
+  const length = typeof schedule === 'string' ? schedule.replace(/^@?every +/, '') : schedule
   try {
-    return parseDuration(
-      // `every 10 minutes` says what `10 minutes` says.
-      typeof schedule === 'string' ? schedule.replace(/^@?every +/, '') : schedule,
-      'repeat: schedule',
-    )
+    return parseDuration(length, 'repeat: schedule')
   } catch (cause) {
     throw new TypeError(`${(cause as Error).message}; expressions need parseSchedule() of rota/schedule`, { cause })
   }

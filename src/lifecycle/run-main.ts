@@ -1,4 +1,3 @@
-import { onAbort } from '../async/abortable.js'
 import type { Composition } from '../model/composition.js'
 import { RotaError } from '../model/errors.js'
 import type { RotaErrorCode } from '../model/errors.js'
@@ -7,6 +6,7 @@ import { formatDuration } from '../time/duration.js'
 import { aborted } from './aborted.js'
 import { interpretersOf } from './composed-routine.js'
 import type { Running } from './composed-routine.js'
+import { withOwnSignal } from './own-signal.js'
 import { reasonOf, watchSignals } from './process-signals.js'
 import type { ProcessHost } from './process-signals.js'
 import type { Routine } from './routine.js'
@@ -33,22 +33,26 @@ export interface MainSettings {
 }
 
 /** Runs a program to its end; see `main`. */
-export async function runMain(
-  { host, signal, signals, graceMs, report }: MainSettings,
+export function runMain(settings: MainSettings, parts: readonly Composition<Routine>[]): Promise<MainSummary> {
+  return withOwnSignal(settings.signal, (stop) => runUntil(stop, settings, parts))
+}
+
+/** `stop` aborts when the routines are to stop. */
+async function runUntil(
+  stop: AbortController,
+  { host, signals, graceMs, report }: MainSettings,
   parts: readonly Composition<Routine>[],
 ): Promise<MainSummary> {
   const running: Running = new Set()
-  /** Aborts when the routines are to stop. */
-  const stop = new AbortController()
-  /** Aborts when they have, or are waited for no longer. */
+  /** Aborts when they have stopped, or are waited for no longer. */
   const ended = new AbortController()
   const came: { signal?: NodeJS.Signals } = {}
   const unstopped = (code: RotaErrorCode, why: string): RotaError => {
-    const names = [...running].map(({ target }) => target.name)
+    const routines = [...running].map(({ target }) => target.name)
     const cause: unknown = stop.signal.reason
-    return new RotaError(code, `${why} not stopped: ${names.join(', ')}`, { facts: { routines: names }, cause })
+    return new RotaError(code, `${why} not stopped: ${routines.join(', ')}`, { facts: { routines }, cause })
   }
-  const overdue = async (): Promise<void> => {
+  const watch = async (): Promise<void> => {
     await aborted(stop.signal)
     if (!(await hasPassed(graceMs, ended.signal))) return
     ended.abort()
@@ -60,9 +64,8 @@ export async function runMain(
   }
   const onForce = (name: NodeJS.Signals): void => report(unstopped('ABORTED', `${name} came again,`))
   const stopWatching = watchSignals(host, signals, onEnd, onForce)
-  const stopListening = onAbort(signal, (reason) => stop.abort(reason))
   try {
-    await Promise.race([sideBySide(interpretersOf(parts, running), stop), overdue()])
+    await Promise.race([sideBySide(interpretersOf(parts, running), stop), watch()])
     return { code: 0, ...came }
   } catch (error) {
     report(error)
@@ -71,7 +74,6 @@ export async function runMain(
     return { code: 1, ...came, error }
   } finally {
     ended.abort()
-    stopListening()
     stopWatching()
   }
 }

@@ -27,5 +27,5 @@ export async function sideBySide(
 /** Throws what has failed, if anything has: one error itself, several gathered. */
 export function throwFailures(failures: readonly unknown[]): void {
   if (failures.length === 1) throw failures[0]
-  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} routines have failed`)
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} routines failed`)
 }

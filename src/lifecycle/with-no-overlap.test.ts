@@ -223,6 +223,6 @@ describe('withNoOverlap, under a lock of a store', () => {
     const task = (): void => undefined
     expect(() => withNoOverlap({} as never, task)).toThrow('withNoOverlap: lock: expected mutex() or { locks, name }')
     expect(() => withNoOverlap({ locks: {} as never, name, ttl: 10 }, task)).toThrow('withNoOverlap: ttl must be')
-    expect(() => mutex().release()).toThrow('mutex: expected somebody to hold it, got a release')
+    expect(() => mutex().release()).toThrow('mutex: release: expected somebody to hold it, got "nobody"')
   })
 })

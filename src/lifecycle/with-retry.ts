@@ -19,8 +19,6 @@ export interface RetryPolicy {
   readonly backoff?: BackoffPolicy
   /** No try starts later than so long after the first. @defaultValue no limit */
   readonly within?: DurationInput
-  /** False for an error that no further try would help. @defaultValue every error is worth a try */
-  readonly retryIf?: (error: unknown) => boolean
 }
 
 /**
@@ -28,11 +26,10 @@ export interface RetryPolicy {
  * ends the tries, a `RetryError` says itself how long to wait. Once the signal has aborted nothing is tried again.
  */
 export function withRetry(policy: RetryPolicy, routine: RoutineLike): Routine {
-  const { maxTries, backoff, within, retryIf } = fillOptions('withRetry', policy, {
+  const { maxTries, backoff, within } = fillOptions('withRetry', policy, {
     maxTries: policy.within === undefined ? MAX_TRIES_DEFAULT : Infinity,
     backoff: 'exponential',
     within: undefined,
-    retryIf: () => true,
   })
   if (!(maxTries >= 1)) throw refusal('withRetry: maxTries', '1 or more', maxTries)
   checkBackoff(backoff, 'withRetry: backoff')
@@ -45,7 +42,7 @@ export function withRetry(policy: RetryPolicy, routine: RoutineLike): Routine {
         await callRoutine(routine, signal)
         return
       } catch (error) {
-        if (signal.aborted || isTerminateError(error) || tries >= maxTries || !retryIf(error)) throw error
+        if (signal.aborted || isTerminateError(error) || tries >= maxTries) throw error
         const delayMs = pauseAfter(error, tries, backoff)
         if (clock.monotonic() + delayMs > lastStartAt) throw error
         await clock.sleep(delayMs, signal)

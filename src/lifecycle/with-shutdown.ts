@@ -1,8 +1,8 @@
-import { RotaError } from '../model/errors.js'
 import type { DurationInput } from '../model/policy.js'
-import { formatDuration, parseDuration } from '../time/duration.js'
+import { parseDuration } from '../time/duration.js'
 import { aborted } from './aborted.js'
 import { fillOptions } from './fill-options.js'
+import { overdue } from './overdue.js'
 import { withOwnSignal } from './own-signal.js'
 import { refusal } from './refusal.js'
 import { callRoutine, makeRoutine } from './routine.js'
@@ -56,8 +56,7 @@ export function withShutdown(
       await unlessAborted(until === 'abort' ? starting.then(() => aborted(own)) : starting, own)
       const [limit, stopped] = [new AbortController(), new AbortController()]
       const timing = hasPassed(graceMs, stopped.signal).then((isOver) => {
-        const message = `${name} has not stopped within ${formatDuration(graceMs)}`
-        if (isOver) limit.abort(new RotaError('TIMEOUT', message, { facts: { name, graceMs } }))
+        if (isOver) limit.abort(overdue(name, 'has not stopped within', graceMs))
       })
       try {
         await callRoutine(stop as RoutineFunction, limit.signal)

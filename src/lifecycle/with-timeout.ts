@@ -1,8 +1,9 @@
-import { RotaError } from '../model/errors.js'
+import type { RotaError } from '../model/errors.js'
 import type { DurationInput } from '../model/policy.js'
-import { formatDuration, parseDuration } from '../time/duration.js'
+import { parseDuration } from '../time/duration.js'
 import { isCleanStop } from './clean-stop.js'
 import { fillOptions } from './fill-options.js'
+import { overdue } from './overdue.js'
 import { withOwnSignal } from './own-signal.js'
 import { callRoutine, makeRoutine, nameOf } from './routine.js'
 import type { Routine, RoutineLike } from './routine.js'
@@ -28,16 +29,14 @@ export function withTimeout(limit: DurationInput, routine: RoutineLike, options:
     withOwnSignal(signal, async (own) => {
       const ended = new AbortController()
       let late: RotaError | undefined
-      const overdue = async (): Promise<void> => {
+      const watch = async (): Promise<void> => {
         if (!(await hasPassed(limitMs, ended.signal)) || own.signal.aborted) return never()
-        late = new RotaError('TIMEOUT', `${name} took longer than ${formatDuration(limitMs)}`, {
-          facts: { routine: name, limitMs },
-        })
+        late = overdue(name, 'took longer than', limitMs)
         own.abort(late)
         return (await hasPassed(graceMs, ended.signal)) ? undefined : never()
       }
       try {
-        await Promise.race([callRoutine(routine, own.signal), overdue()])
+        await Promise.race([callRoutine(routine, own.signal), watch()])
       } catch (error) {
         if (late === undefined || !isCleanStop(error, own.signal)) throw error
       } finally {

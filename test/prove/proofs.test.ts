@@ -14,6 +14,8 @@ const shortProofs = [
   ['a claim finds the jobs it knows at once behind fifty thousand that it does not', 'unknown-tasks'],
   ['commands typed in a terminal print what the manual of asyncjobs shows', 'cli-script'],
   ['what would fail at run time does not compile', 'type-refusals'],
+  ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
+  ['the door of the lifecycle is small and needs no library', 'lifecycle-size'],
   ['the door of the Tasker is small and needs no library', 'tasker-size'],
 ] as const
 
