@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { PgClient, PgListener, PgPool, PgQuery, PgTx } from '../../src/backends/postgres/client-types.js'
 import { migrate } from '../../src/backends/postgres/migrations/migrate.js'
 import { postgres } from '../../src/backends/postgres/postgres-backend.js'
+import { postgresServer, type ServerKind } from './postgres.js'
 import type { ConformanceTarget, DriverFaults, MovableClock } from '../../src/testing/conformance/target.js'
 
 /** Where the clock of a store under test begins. */
@@ -72,6 +73,25 @@ export class TestSchemas {
     }
     return schema
   }
+}
+
+/** How many random lives the suite has; each takes as long as a hundred other cases. */
+const SEEDS = 16
+
+/**
+ * The random lives that are played on the other server: they find mistakes of the store, not of a server, so each server of two
+ * plays half of them.
+ */
+export async function seedsFor(
+  kind: ServerKind,
+): Promise<readonly { readonly test: string; readonly reason: string }[]> {
+  const other = kind === 'embedded' ? 'debian' : 'embedded'
+  if ((await postgresServer(other)) === null) return []
+  const first = kind === 'embedded' ? SEEDS / 2 : 0
+  return Array.from({ length: SEEDS / 2 }, (_, at) => ({
+    test: `400 calls drawn with seed ${first + at} answer as the model does`,
+    reason: `it is played on the other server (${other})`,
+  }))
 }
 
 /** A store of its own for each case of the conformance suite. */

@@ -30,11 +30,16 @@ export async function enqueueJobs(
   if (tx !== undefined) {
     const { wakeups } = store
     const values = [false, ...columns, wakeups.channel, wakeups.payload(changed)]
-    return outcomesOf(jobs, await store.jsonIn<PutAnswer>(call, tx, ENQUEUE_IN, values))
+    return outcomesOf(jobs, await store.jsonIn<PutAnswer>(call, tx, ENQUEUE_IN, values, haveParents(jobs)))
   }
   const answer = await store.json<PutAnswer>(call, ENQUEUE, [true, ...columns])
   if (answer.o_status?.every((status) => status !== 0) !== true) store.wakeups.committed(changed)
   return outcomesOf(jobs, answer)
+}
+
+/** A job that waits for one that nobody knows is refused. */
+export function haveParents(jobs: readonly NewJob[]): boolean {
+  return jobs.some(({ parents }) => parents.length > 0)
 }
 
 /** What the storing of jobs changes. */

@@ -27,9 +27,9 @@ export function createJobStore(store: Store): JobStore<PgTx> {
       return extendLeases(store, params)
     },
 
-    async report(params) {
+    async report(params, tx) {
       checkReport(params, LIMITS)
-      return recordReports(store, params)
+      return recordReports(store, params, tx)
     },
 
     async settle(params, tx) {

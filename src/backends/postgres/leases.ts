@@ -1,5 +1,6 @@
 import type { JobStore, ExtendOutcome } from '../../port/job-store.js'
 import { arrayOf, jsonOf, textsOf } from './arrays.js'
+import type { PgTx } from './client-types.js'
 import { receiptColumns, receiptOf } from './receipts.js'
 import type { Store } from './store.js'
 
@@ -20,10 +21,14 @@ export async function extendLeases(
   return params.receipts.map((receipt) => outcomes.get(receipt) ?? 'lost')
 }
 
+const RECORD = 'SELECT to_json({s}.record_reports($1, $2, $3))'
+const RECORD_IN = 'SELECT to_json({s}.record_reports($1, $2, $3))::text'
+
 /** Records what running attempts have to tell; see `JobStore.report`. */
 export async function recordReports(
   store: Store,
   params: Parameters<JobStore['report']>[0],
+  tx: PgTx | undefined,
 ): Promise<readonly ('recorded' | 'lost')[]> {
   const { reports } = params
   const { seqs, fences } = receiptColumns(reports.map(({ receipt }) => receipt))
@@ -32,6 +37,9 @@ export async function recordReports(
     arrayOf(fences),
     textsOf(reports.map(({ receipt: _receipt, ...told }) => jsonOf(told))),
   ]
-  const recorded = await store.json<boolean[] | null>(params, 'SELECT to_json({s}.record_reports($1, $2, $3))', values)
+  const recorded =
+    tx === undefined
+      ? await store.json<boolean[] | null>(params, RECORD, values)
+      : await store.jsonIn<boolean[] | null>(params, tx, RECORD_IN, values, false)
   return reports.map((_report, at) => (recorded?.[at] === true ? 'recorded' : 'lost'))
 }

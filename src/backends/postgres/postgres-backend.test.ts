@@ -115,6 +115,25 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     expect(await waiting).toEqual([{ status: 'duplicate', id: held.id, by: 'unique' }])
   })
 
+  it('leaves the transaction of a user usable after it refused a job', async () => {
+    const backend = await store()
+    const tx = await pool.connect()
+    await tx.query('BEGIN')
+    const orphan = newJob({ parents: [{ id: 'nobody', otherwise: 'fail' }] })
+    const before = newJob()
+    await backend.jobs.enqueue({ jobs: [before] }, tx)
+    await expect(backend.jobs.enqueue({ jobs: [newJob(), orphan] }, tx)).rejects.toMatchObject({
+      code: 'PARENT_UNKNOWN',
+    })
+    const after = newJob({ parents: [{ id: before.id, otherwise: 'fail' }] })
+    await backend.jobs.enqueue({ jobs: [after] }, tx)
+    await tx.query('COMMIT')
+    tx.release()
+    const records = await backend.inspector.get({ ids: [before.id, orphan.id, after.id] })
+    expect(records.map((record) => record?.state ?? null)).toEqual(['pending', null, 'blocked'])
+    await backend.jobs.delete({ ids: [after.id, before.id] })
+  })
+
   it('gives up a call that the server does not answer in time, and works on', async () => {
     const backend = await store({ callTimeoutMs: 200 })
     const blocker = await pool.connect()

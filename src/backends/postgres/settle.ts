@@ -3,6 +3,7 @@ import type { Settlement } from '../../model/lease.js'
 import type { Call } from '../../port/call.js'
 import type { SettleOutcome } from '../../port/job-store.js'
 import type { PgTx } from './client-types.js'
+import { haveParents } from './enqueue.js'
 import { followUpsOf, settlementColumns, settlementParams } from './settlement-columns.js'
 import type { Store } from './store.js'
 
@@ -28,7 +29,8 @@ export async function settleJobs(
     const { wakeups } = store
     // Which queues got something to claim is known only when it is done.
     const payload = wakeups.payload({ queues: null, kinds: ['events'] })
-    return outcomesOf(settlements, await store.jsonIn(call, tx, SETTLE_IN, [...columns, wakeups.channel, payload]))
+    const values = [...columns, wakeups.channel, payload]
+    return outcomesOf(settlements, await store.jsonIn(call, tx, SETTLE_IN, values, haveParents(followUps)))
   }
   const answer = await store.json<SettleAnswer>(call, SETTLE, columns)
   tellSettled(store, answer, followUps)

@@ -76,14 +76,21 @@ export class Store {
     return JSON.parse(row?.[0] ?? 'null') as T
   }
 
-  /** The same inside the transaction that the user has begun. Nobody else's connection is stopped by an abort. */
-  async jsonIn<T>(call: Call, tx: PgTx, text: string, values: readonly unknown[]): Promise<T> {
+  /**
+   * The same inside the transaction that the user has begun. Nobody else's connection is stopped by an abort. `mayRefuse`: the
+   * statement may be refused for what it says, and then the transaction must go on as if it had not been sent.
+   */
+  async jsonIn<T>(call: Call, tx: PgTx, text: string, values: readonly unknown[], mayRefuse: boolean): Promise<T> {
     this.#admit(call)
     try {
+      if (mayRefuse) await tx.query('SAVEPOINT rota_call', [])
       const { rows } = await tx.query(this.#named(text), [...values])
+      if (mayRefuse) await tx.query('RELEASE SAVEPOINT rota_call', [])
       const [answer] = Object.values((rows[0] ?? {}) as Record<string, unknown>)
       return JSON.parse(String(answer)) as T
     } catch (error) {
+      // Where the connection is gone there is nothing left to undo.
+      if (mayRefuse) await tx.query('ROLLBACK TO SAVEPOINT rota_call', []).catch(() => undefined)
       throw toRotaError(error, this.where)
     }
   }
