@@ -12,6 +12,7 @@ describe('what is right', () => {
     expect(parse.durationArgument('delay')('1h30m')).toBe(5_400_000)
     expect(parse.durationArgument('delay')('250')).toBe(250)
     expect(parse.instantArgument('2026-01-31T08:00+01:00')).toBe(Date.UTC(2026, 0, 31, 7))
+    expect(parse.instantArgument('2028-02-29T23:59:59.5-11:00')).toBe(Date.UTC(2028, 2, 1, 10, 59, 59, 500))
     expect(parse.stateArgument('retrying')).toBe('retrying')
     expect(parse.headerArgument('a=b=c', { x: 'y' })).toEqual({ x: 'y', a: 'b=c' })
   })
@@ -35,6 +36,8 @@ describe('what is wrong', () => {
     ['a duration in fortnights', parse.durationArgument('delay'), '1 fortnight', /delay must be a duration/],
     ['an instant without a zone', parse.instantArgument, '2026-01-31T08:00:00', /with its zone/],
     ['an instant that no calendar has', parse.instantArgument, '2026-13-31T08:00:00Z', /expected an instant/],
+    ['a day that its month lacks', parse.instantArgument, '2027-02-29T00:00:00Z', /expected an instant/],
+    ['the 31st of June, west of Greenwich', parse.instantArgument, '2027-06-31T23:59:59-11:00', /expected an instant/],
     ['an unknown state', parse.stateArgument, 'done', /expected one of blocked, pending/],
     ['a header without a name', parse.headerArgument, '=x', /NAME=VALUE/],
   ])('is refused: %s', (_what, read, text, message) => {

@@ -68,9 +68,14 @@ export function instantArgument(text: string): EpochMs {
 /** Reads an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T08:00+01:00`; a `TypeError` for everything else. */
 export function readInstant(text: string): EpochMs {
   const at = INSTANT.test(text) ? Date.parse(text) : NaN
-  if (!Number.isNaN(at)) return at
+  if (!Number.isNaN(at) && isDate(text.slice(0, 10))) return at
   const expected = 'expected an instant with its zone, such as 2026-01-31T08:00:00Z or 2026-01-31T08:00+01:00'
   throw new TypeError(`${expected}, got ${JSON.stringify(text)}`)
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDate(date: string): boolean {
+  return new Date(Date.parse(date)).toISOString().startsWith(date)
 }
 
 /** Reads what becomes of missed ticks: `latest`, `skip`, or `all=10,1h`: at most ten, none older than an hour. */
