@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { PAYLOAD_BYTES_MAX } from '../model/units.js'
+import { createReadStream } from 'node:fs'
+import { lostDigits } from '../codec/lost-digits.js'
 import { FailedError, UsageError } from './exit.js'
 import type { Input } from './host.js'
 
-/** A string, or a number outside of strings. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** What Lambda takes as an event (AWS Lambda quotas, 6 MB); a payload of 256 KiB stays far below, whatever white space is in it. */
+const TEXT_BYTES_MAX = 6_291_456
 
 /** Text that somebody gave, and the words that a message calls it by. */
 export interface GivenText {
@@ -15,46 +15,46 @@ export interface GivenText {
 /** The text of a file; `what` is what it should hold. */
 export async function readTextFile(path: string, what: string): Promise<GivenText> {
   try {
-    return { text: await readFile(path, 'utf8'), from: `${what} in ${path}` }
+    return await readText(createReadStream(path), `${what} in ${path}`)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new FailedError(`cannot read the ${what} from ${path}: ${code}`)
+    throw new FailedError(`cannot read the ${what} from ${path}: ${code}`, { cause: error })
   }
 }
 
-/** The text of standard input; larger than any payload it is not read to its end. */
-export async function readTextInput(stdin: Input, what: string): Promise<GivenText> {
-  const from = `${what} on standard input`
-  const chunks: Uint8Array[] = []
+/** The text of standard input. */
+export function readTextInput(stdin: Input, what: string): Promise<GivenText> {
+  return readText(stdin, `${what} on standard input`)
+}
+
+/** What is far too large is not read to its end: a pipe or a device may have none. */
+async function readText(chunks: AsyncIterable<string | Uint8Array>, from: string): Promise<GivenText> {
+  const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of stdin) {
+  for await (const chunk of chunks) {
     const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     bytes += part.byteLength
-    if (bytes > PAYLOAD_BYTES_MAX * 2) {
-      throw new UsageError(`${from}: expected at most ${PAYLOAD_BYTES_MAX} bytes, got more than ${bytes}`)
+    if (bytes > TEXT_BYTES_MAX) {
+      throw new UsageError(`${from}: expected at most ${TEXT_BYTES_MAX} bytes, got more`)
     }
-    chunks.push(part)
+    parts.push(part)
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), from }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts)), from }
+  } catch (cause) {
+    throw new UsageError(`${from}: expected text in UTF-8, got other bytes`, { cause })
+  }
 }
 
 /** The value of JSON text; refuses whole numbers of which JavaScript would lose digits. */
 export function parseJsonText({ text, from }: GivenText): unknown {
-  for (const [token] of text.matchAll(TOKENS)) {
-    if (/^-?\d+$/.test(token) && !keepsDigits(token)) {
-      throw new UsageError(`${from}: the number ${token} would lose digits; give it as a string`)
-    }
-  }
+  const lost = lostDigits(text)
+  if (lost !== null) throw new UsageError(`${from}: the number ${lost} would lose digits; give it as a string`)
   try {
     return JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${from}: expected JSON text such as '{"id":1}' or '"text"': ${reason}`)
   }
-}
-
-/** Also of a length in nanoseconds: large, and full of zeros. */
-function keepsDigits(whole: string): boolean {
-  const value = Number(whole)
-  return Number.isSafeInteger(value) || String(value) === whole
 }

@@ -34,6 +34,7 @@ describe('a payload', () => {
   it('is read from standard input, also when a character is cut in two', async () => {
     const bytes = Buffer.from('"ö"')
     expect(await readPayload('-', stdin(bytes.subarray(0, 2), bytes.subarray(2)))).toBe('ö')
+    expect(await readPayload('-', stdin('\uFEFF1'))).toBe(1)
   })
 
   it('keeps large numbers that are inside of text', async () => {
@@ -59,6 +60,20 @@ describe('what is no payload', () => {
     await expect(missing).rejects.toThrow(/missing\.json: ENOENT/)
   })
 
+  it('is refused when its bytes are no UTF-8, wherever they come from', async () => {
+    const bytes = Buffer.from([0x22, 0xff, 0xfe, 0x22])
+    const file = join(folder, 'latin.json')
+    await writeFile(file, bytes)
+    await expect(readPayload('-', stdin(bytes))).rejects.toThrow(/payload on standard input: expected text in UTF-8/)
+    await expect(readPayload(`@${file}`, stdin())).rejects.toThrow(UsageError)
+  })
+
+  it('is refused when the file is far too large', async () => {
+    const file = join(folder, 'large.json')
+    await writeFile(file, Buffer.alloc(6_291_457, ' '))
+    await expect(readPayload(`@${file}`, stdin())).rejects.toThrow(/large\.json: expected at most 6291456 bytes/)
+  })
+
   it('is not read to the end when standard input is far too large', async () => {
     let read = 0
     async function* endless(): AsyncGenerator<Uint8Array> {
@@ -67,7 +82,7 @@ describe('what is no payload', () => {
         yield new Uint8Array(65_536)
       }
     }
-    await expect(readPayload('-', endless())).rejects.toThrow(/at most 262144 bytes/)
-    expect(read).toBeLessThan(20)
+    await expect(readPayload('-', endless())).rejects.toThrow(/at most 6291456 bytes/)
+    expect(read).toBeLessThan(100)
   })
 })

@@ -54,6 +54,16 @@ describe('a task file', () => {
   })
 })
 
+test('a number that would reach the handler as another one is refused', () => {
+  const text = '{"schedule":"rate(1 day)","input":{"_taskName":"t","id":12345678901234567890}}'
+  expect(readTaskFile(bytes(text)).problems).toEqual([
+    {
+      field: 'input',
+      reason: 'expected numbers that keep their digits, got 12345678901234567890; write it as text',
+    },
+  ])
+})
+
 describe('A-15: a wrong file is refused with the field and what was expected', () => {
   const right = { schedule: 'rate(1 day)' }
   const wrong: readonly (readonly [string, unknown, string | null, RegExp])[] = [

@@ -1,4 +1,5 @@
 import { encode } from '../codec/encode.js'
+import { lostDigits } from '../codec/lost-digits.js'
 import { taskOfEvent } from '../model/catch-all.js'
 import { RotaError } from '../model/errors.js'
 import { nameProblem } from '../model/names.js'
@@ -55,7 +56,7 @@ export function readTaskFile(bytes: Uint8Array): ReadContent {
     about('schedule', scheduleReason(schedule)),
     about('disabled', typeof disabled === 'boolean' ? null : wrong('true or false', disabled)),
     about('description', descriptionReason(description)),
-    about('input', inputReason(input)),
+    about('input', inputReason(input) ?? digitsReason(parsed.text)),
     about(`input.${TASK_KEY}`, taskReason(input)),
   ].filter((problem) => problem !== null)
   if (problems.length > 0) return { content: null, problems }
@@ -65,17 +66,20 @@ export function readTaskFile(bytes: Uint8Array): ReadContent {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-function parseObject(
-  bytes: Uint8Array,
-): { readonly object: JsonObject } | { readonly object: null; readonly reason: string } {
+type Parsed =
+  { readonly object: JsonObject; readonly text: string } | { readonly object: null; readonly reason: string }
+
+function parseObject(bytes: Uint8Array): Parsed {
+  let text: string
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    value = JSON.parse(text)
   } catch (error) {
     const got = error instanceof SyntaxError ? error.message.replaceAll(/\s+/g, ' ') : 'bytes that are no UTF-8'
     return { object: null, reason: `expected JSON, got ${got}` }
   }
-  return isObject(value) ? { object: value } : { object: null, reason: wrong('an object', value) }
+  return isObject(value) ? { object: value, text } : { object: null, reason: wrong('an object', value) }
 }
 
 function keyReason(key: string): string | null {
@@ -103,6 +107,12 @@ function descriptionReason(description: unknown): string | null {
 function inputReason(input: unknown): string | null {
   if (input !== null && !isObject(input)) return wrong('an object', input)
   return refusal(() => encode(input, { what: 'it' }))
+}
+
+/** Looks at the whole file: only the input may hold numbers. */
+function digitsReason(text: string): string | null {
+  const lost = lostDigits(text)
+  return lost === null ? null : `expected numbers that keep their digits, got ${lost}; write it as text`
 }
 
 function taskReason(input: unknown): string | null {

@@ -6,6 +6,7 @@ const tasker = new Tasker(null, {
 tasker.handle('test', ({ foo }) => ({ handled: foo }))
 tasker.handle('quiet', () => undefined)
 tasker.handle('huge', () => 10n)
+tasker.handle('function', () => () => 'never')
 tasker.handle('waits', (_event, { signal }) => {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('stopped')))

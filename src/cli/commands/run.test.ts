@@ -39,6 +39,12 @@ describe('rota run', () => {
     expect(world.openedUrls).toEqual([])
   })
 
+  it('takes an event as large as Lambda does from standard input', async () => {
+    const event = JSON.stringify({ _taskName: 'quiet', text: 'x'.repeat(5_000_000) })
+    const ran = await new CommandWorld().run(`run --event - --tasks ${MODULE}`, { stdin: event })
+    expect(ran).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
   it('ends with 1 when a handler throws, without secrets and safe for terminals', async () => {
     const { exitCode, stdout, stderr } = await run({ _taskName: 'bad' })
     expect([exitCode, stdout]).toEqual([1, ''])
@@ -85,6 +91,10 @@ describe('rota run', () => {
     expect(await run({ _taskName: 'huge' })).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('what JSON cannot show') as string,
+    })
+    expect(await run({ _taskName: 'function' })).toMatchObject({
+      exitCode: 1,
+      stderr: 'rota: the handler has returned what JSON cannot show: TypeError: got a function\n',
     })
   })
 

@@ -56,6 +56,8 @@ async function handle(tasker: Tasker<unknown>, event: unknown, signal: AbortSign
 
 function print({ out }: Session, result: unknown, pretty: boolean): void {
   try {
+    // A function is no JSON, and JSON.stringify does not mind.
+    if (JSON.stringify(result) === undefined) throw new TypeError(`got a ${typeof result}`)
     if (pretty) out.json(result)
     else out.jsonLine(result)
   } catch (cause) {
