@@ -45,7 +45,7 @@ describe('the log of a scheduler', () => {
   it('tells of leadership before what was fired by it', () => {
     expect(linesOf([started, leads, fired, loaded(0)]).slice(1)).toEqual([
       'INFO[19:21:29] Became leader, tasks will be scheduled',
-      'INFO[19:21:29] scheduler: fired schedule=s tick="01 Jan 70 00:00:00 UTC" lateMs=5 job=job-1',
+      'INFO[19:21:29] scheduler: fired schedule=s tick=1970-01-01T00:00:00.000Z lateMs=5 job=job-1',
       'INFO[19:21:29] Loaded 0 scheduled task(s)',
     ])
   })
@@ -100,6 +100,7 @@ describe('the log of a scheduler', () => {
         expression: '0 0 1 * *',
         task: 'email:monthly',
         paused: false,
+        nextTickAt: '2022-03-01T00:00:00.000Z',
       },
       { count: 1 },
       { term: 3 },

@@ -1,6 +1,6 @@
 import type { ScheduleSummary, SchedulerEvent } from '../scheduler/scheduler-event.js'
 import type { LogPrinter } from './log-printer.js'
-import { formatInstant } from './render/instant.js'
+import { isoInstant } from './render/instant.js'
 
 /** Schedules that are logged one by one when a scheduler starts; a store may have a hundred thousand. */
 const LOGGED_MAX = 100
@@ -45,7 +45,7 @@ export class SchedulerLog {
       case 'fired': {
         this.#tellLeader()
         const { schedule, tick, lateMs, jobId } = event
-        return log.info({ schedule, tick: formatInstant(tick), lateMs, job: jobId }, 'scheduler: fired')
+        return log.info({ schedule, tick: isoInstant(tick), lateMs, job: jobId }, 'scheduler: fired')
       }
       default:
     }
@@ -71,8 +71,7 @@ export class SchedulerLog {
 
   #item(did: string, { paused, nextTickAt, ...summary }: ScheduleSummary): void {
     const { schedule, queue, expression, timeZone, task } = summary
-    const next = nextTickAt === null ? null : formatInstant(nextTickAt)
-    const facts = { schedule, queue, expression, timeZone, task, paused, next }
+    const facts = { schedule, queue, expression, timeZone, task, paused, nextTickAt: isoInstant(nextTickAt) }
     const end = paused && did !== 'Paused item' ? ' (paused)' : ''
     this.#log.tell(facts, `${did} ${schedule} on queue ${queue}: ${expression}${end}`)
   }

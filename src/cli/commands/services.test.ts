@@ -161,7 +161,7 @@ describe('rota scheduler', () => {
       'INFO Loaded 1 scheduled task(s)',
       'INFO Became leader, tasks will be scheduled',
     ])
-    const fired = /^INFO scheduler: fired schedule=often tick="01 Jan 25 00:00:(10|20) UTC" lateMs=0 job=\S+$/
+    const fired = /^INFO scheduler: fired schedule=often tick=2025-01-01T00:00:(10|20)\.000Z lateMs=0 job=\S+$/
     expect(lines.filter((line) => fired.test(line))).toHaveLength(2)
     expect(lines.slice(-3)).toEqual([
       'INFO stopping reason="interrupted by SIGTERM"',
