@@ -56,7 +56,7 @@ async function checkFileExists(url: string): Promise<void> {
     await access(file)
   } catch {
     throw new FailedError(
-      `there is no store at ${url} yet; rota task add, rota work and rota scheduler create it, --url names another`,
+      `there is no store at ${url} yet; rota task add, task cron add, queue add, work and scheduler create it; --url names another`,
     )
   }
 }

@@ -18,16 +18,31 @@ export const command = defineCommand<[], { readonly names?: true }>({
   declare: (command) => command.option('--names', 'print nothing but the names, one on each line'),
   async run(session, { names }) {
     const { backend } = await session.connect('existing')
-    const records: ScheduleRecord[] = []
-    for await (const record of eachSchedule(backend, session.signal)) records.push(record)
-    if (names === true) {
-      if (session.json) session.out.json(records.map(({ name }) => name))
-      else for (const { name } of records) session.out.line(name)
-    } else if (session.json) session.out.json(records.map(scheduleDocument))
-    else if (records.length === 0) session.out.line('No schedules.')
-    else await session.out.table(scheduleTable(records))
+    const schedules = eachSchedule(backend, session.signal)
+    if (names === true && !session.json) for await (const { name } of schedules) session.out.line(name)
+    else if (names === true) session.out.json(await collect(schedules, ({ name }) => name))
+    else if (session.json) session.out.json(await collect(schedules, scheduleDocument))
+    else {
+      const records = await collect(schedules, withoutPayload)
+      if (records.length === 0) session.out.line('No schedules.')
+      else await session.out.table(scheduleTable(records))
+    }
   },
 })
+
+async function collect<T>(
+  schedules: AsyncIterable<ScheduleRecord>,
+  take: (record: ScheduleRecord) => T,
+): Promise<readonly T[]> {
+  const taken: T[] = []
+  for await (const record of schedules) taken.push(take(record))
+  return taken
+}
+
+/** The table shows no payloads, and a hundred thousand of them may not fit into memory. */
+function withoutPayload(record: ScheduleRecord): ScheduleRecord {
+  return { ...record, definition: { ...record.definition, payload: null } }
+}
 
 interface ScheduleColumn {
   readonly head: string
