@@ -1,4 +1,3 @@
-import { getRandomValues } from 'node:crypto'
 import type { Random } from '../model/clock.js'
 
 /** One call of the system costs about a microsecond whatever it returns; 256 words bring a draw down to a few nanoseconds. */
@@ -24,7 +23,8 @@ function makeSystemRandom(): Random {
   let used = WORDS
   const word = (): number => {
     if (used === WORDS) {
-      getRandomValues(words)
+      // The global is loaded when it is first used; importing node:crypto would be a tenth of `import 'rota'`.
+      crypto.getRandomValues(words)
       used = 0
     }
     return words[used++] as number
