@@ -29,6 +29,7 @@ const proofs = {
   'many-schedules': async () => (await import('./many-schedules.mjs')).manySchedules,
   'daylight-saving-story': async () => (await import('./daylight-saving-story.mjs')).daylightSavingStory,
   'cli-script': async () => (await import('./cli-script.mjs')).cliScript,
+  'competing-instances': async () => (await import('./competing-instances.mjs')).competingInstances,
   'lifecycle-shutdown': async () => (await import('./lifecycle-shutdown.mjs')).lifecycleShutdown,
   'lifecycle-leaks': async () => (await import('./lifecycle-leaks.mjs')).lifecycleLeaks,
   'lifecycle-size': async () => (await import('./lifecycle-size.mjs')).lifecycleSize,
