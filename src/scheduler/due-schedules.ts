@@ -1,7 +1,7 @@
 import type { ScheduleRecord } from '../model/schedule-record.js'
-import type { TickSource } from '../model/tick-bounds.js'
 import type { EpochMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
+import type { ZonedTicks } from './due-ticks.js'
 import type { ScheduleCache } from './schedule-cache.js'
 import type { SchedulerEvent } from './scheduler-event.js'
 import type { UnreadableSchedules } from './unreadable-schedules.js'
@@ -15,7 +15,7 @@ const SCHEDULES_MAX = 1_000
 /** A schedule that is due, and its parsed expression. */
 export interface DueSchedule {
   readonly record: ScheduleRecord
-  readonly source: TickSource
+  readonly source: ZonedTicks
 }
 
 /** What is due, the most overdue first, and when the next look is worth it. */

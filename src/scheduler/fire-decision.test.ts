@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../model/schedule-record.js'
 import type { Fire } from '../port/schedule-store.js'
 import { jitterOffset, LOOK_MS } from '../model/due-at.js'
-import { TICKS_MAX } from './due-ticks.js'
+import { TICKS_MAX, type ZonedTicks } from './due-ticks.js'
 import { decideFire } from './fire-decision.js'
 import { IN_TIME_MS } from './missed-policy.js'
 import { NO_RUNS } from './run-facts.js'
@@ -290,6 +290,30 @@ describe('jitter', () => {
     expect(lengthMs).toBeGreaterThan(2000)
     const fire = decideFire(long, seconds, 1000 + lengthMs, idle)
     expect([ticksOf(fire), skips(fire), fire?.dueAt]).toEqual([[1000], [], 2000 + lengthMs])
+  })
+})
+
+describe('when the rules of a zone have changed since a tick was computed', () => {
+  /** The same ticks on another clock: so much later than whole minutes. */
+  const minutes = (byMs: number): ZonedTicks => ({
+    timeZone: 'Europe/Amsterdam',
+    next: (after) => (Math.floor((after - byMs) / 60_000) + 1) * 60_000 + byMs,
+    previous: (before) => (Math.ceil((before - byMs) / 60_000) - 1) * 60_000 + byMs,
+  })
+  const schedule = record({}, { nextTickAt: 120_000, dueAt: 120_000, firedThrough: 60_000, updatedAt: 60_000 })
+
+  test('a tick that comes later now waits until then', () => {
+    const fire = decideFire(schedule, minutes(7_000), 120_000, idle)
+    expect(fire).toMatchObject({ tick: null, nextTickAt: 127_000, dueAt: 127_000, jobs: [], ticks: [] })
+  })
+
+  test('a tick that would have come earlier is fired late, under its own name', () => {
+    const fire = decideFire(schedule, minutes(-7_000), 120_000, idle)
+    expect([ticksOf(fire), fire?.nextTickAt]).toEqual([[113_000], 173_000])
+  })
+
+  test('one that is still a tick is fired as ever', () => {
+    expect(ticksOf(decideFire(schedule, minutes(0), 120_000, idle))).toEqual([120_000])
   })
 })
 

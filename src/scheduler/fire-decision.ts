@@ -1,9 +1,8 @@
 import { dueAtOf, jitterOffset } from '../model/due-at.js'
 import type { ScheduleRecord } from '../model/schedule-record.js'
-import type { TickSource } from '../model/tick-bounds.js'
 import type { EpochMs } from '../model/units.js'
 import type { Fire } from '../port/schedule-store.js'
-import { dueTicks, type DueTicks } from './due-ticks.js'
+import { dueTicks, type DueTicks, type ZonedTicks } from './due-ticks.js'
 import { selectTicks } from './missed-policy.js'
 import { replaced, withoutOverlap } from './overlap-policy.js'
 import { asksForRuns, type RunFacts } from './run-facts.js'
@@ -20,10 +19,12 @@ const UNFINISHED_MAX = 200
  * the next one is. Every tick is decided once, in its order; what is not decided here stays due. Without a tick it decides what
  * a look at the jobs has shown. Null when there is nothing to decide.
  */
-export function decideFire(record: ScheduleRecord, source: TickSource, now: EpochMs, facts: RunFacts): Fire | null {
+export function decideFire(record: ScheduleRecord, source: ZonedTicks, now: EpochMs, facts: RunFacts): Fire | null {
   const offsetMs = jitterOffset(record)
   const due = dueTicks(record, source, now - offsetMs)
-  if (due === null) return isDue(record, now) ? goOn(record, now, facts, null) : null
+  if (due === null) return isDue(record, now) ? goOn(record, now, facts, noTick(record.nextTickAt)) : null
+  const [first] = due.ticks
+  if (first === undefined) return goOn(record, now, facts, noTick(due.next))
   const { maxRuns, missed, overlap, pauseOnFailure } = record.definition
   const runsLeft = maxRuns === null ? Infinity : Math.max(0, maxRuns - record.fired)
   const selection = selectTicks(due, missed, now - offsetMs)
@@ -41,7 +42,7 @@ export function decideFire(record: ScheduleRecord, source: TickSource, now: Epoc
   for (const tick of decided) ledger.write(tick, verdicts.get(tick) ?? 'missed')
 
   return goOn(record, now, facts, {
-    tick: decided.at(-1) ?? due.first,
+    tick: decided.at(-1) ?? first,
     nextTickAt: fired.length >= runsLeft ? null : nextAfter(decided, due),
     jobs: ledger.jobs,
     ticks: ledger.records,
@@ -51,15 +52,15 @@ export function decideFire(record: ScheduleRecord, source: TickSource, now: Epoc
 
 type Decision = Pick<Fire, 'tick' | 'nextTickAt' | 'jobs' | 'ticks' | 'cancel'>
 
-/** The schedule as it goes on after a decision, or after a look at its jobs that found no tick due. */
-function goOn(record: ScheduleRecord, now: EpochMs, facts: RunFacts, decision: Decision | null): Fire {
+/** A look at the jobs of a schedule of which no tick is due. */
+function noTick(nextTickAt: EpochMs | null): Decision {
+  return { tick: null, nextTickAt, jobs: [], ticks: [], cancel: undefined }
+}
+
+/** The schedule as it goes on after a decision. */
+function goOn(record: ScheduleRecord, now: EpochMs, facts: RunFacts, decision: Decision): Fire {
   const { name, incarnation, version, definition } = record
-  const { nextTickAt, jobs, ...decided } = decision ?? {
-    tick: null,
-    nextTickAt: record.nextTickAt,
-    jobs: [],
-    ticks: [],
-  }
+  const { nextTickAt, jobs, ...decided } = decision
   const runs = [...facts.unfinished, ...jobs.map(({ id }) => id)].slice(-UNFINISHED_MAX)
   const unfinished = asksForRuns(definition) ? runs : null
   const dueAt = dueAtOf({ name, incarnation, definition, unfinished }, nextTickAt, now)

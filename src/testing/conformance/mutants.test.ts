@@ -164,6 +164,15 @@ const MUTANTS: Readonly<Record<string, readonly [chapter: string, mutant: Mutant
       },
     })),
   ],
+  'a firing calls jobs off before it is known to have won': [
+    'Law 7: a firing',
+    inRole('schedules', (backend) => ({
+      async fire({ fires, ...rest }) {
+        for (const { cancel } of fires) if (cancel !== undefined) await backend.jobs.cancel(cancel)
+        return backend.schedules.fire({ fires, ...rest })
+      },
+    })),
+  ],
   'putting a schedule again moves its next tick': [
     'Law 7: schedules',
     inRole('schedules', (backend) => ({
