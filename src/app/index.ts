@@ -12,9 +12,17 @@ export { task } from '../model/task-definition.js'
 export { RetryError, RotaError, TerminateError } from '../model/errors.js'
 export { CompletedTaskInQueue, UnknownTaskId, UnknownTaskType } from '../client/row-errors.js'
 export { CATCH_ALL } from '../model/catch-all.js'
-export type { AnyTask, FailureReport, Handler, ResultOf, TaskCall, TaskDefinition } from '../model/task-definition.js'
+export type {
+  AnyTask,
+  FailureReport,
+  Handler,
+  ResultOf,
+  TaskCall,
+  TaskDefinition,
+  TaskOn,
+} from '../model/task-definition.js'
 export type { RotaErrorCode } from '../model/errors.js'
-export type { HandlerContext, JobLog, RunningJob } from '../model/handler-context.js'
+export type { CompleteOptions, HandlerContext, JobInHand, JobLog, RunningJob } from '../model/handler-context.js'
 export type { JobOptions, UniqueKey } from '../model/job-options.js'
 export type { BackoffPolicy, DurationInput, TaskPolicy } from '../model/policy.js'
 export type { ErrorRecord, Priority } from '../model/job.js'

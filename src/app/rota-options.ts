@@ -1,7 +1,7 @@
 import type { EnqueueMiddleware } from '../client/enqueue-middleware.js'
 import type { Clock } from '../model/clock.js'
 import { checkOptionNames } from '../model/option-names.js'
-import type { AnyTask, FailureReport, TaskDefinition } from '../model/task-definition.js'
+import type { AnyTask, FailureReport, TaskDefinition, TaskOn } from '../model/task-definition.js'
 import type { Providers } from '../observe/providers.js'
 import { Telemetry } from '../observe/telemetry.js'
 import type { Backend } from '../port/backend.js'
@@ -17,9 +17,9 @@ import { resolveTaskFiles, type TaskFilesSettings } from './task-files.js'
 const URL_DEFAULT = 'sqlite:rota.db'
 
 /** What every rota can be given, wherever its jobs are stored. */
-export interface CommonOptions {
+export interface CommonOptions<Tx = never> {
   /** The tasks that this program can run. Others can be enqueued all the same. @defaultValue none */
-  readonly tasks?: readonly AnyTask[]
+  readonly tasks?: readonly TaskOn<Tx>[]
   /** Gets a job for each job that fails, of every task that names no on-failure task of its own. */
   readonly onFailure?: TaskDefinition<FailureReport>
   /** How this program runs its tasks, once it does. */
@@ -58,7 +58,7 @@ export interface UrlOptions extends CommonOptions {
 }
 
 /** A rota on a store that the program has made; it is closed with the rota. */
-export interface BackendOptions<Tx> extends CommonOptions {
+export interface BackendOptions<Tx> extends CommonOptions<NoInfer<Tx>> {
   readonly backend: Backend<Tx>
   readonly url?: never
 }

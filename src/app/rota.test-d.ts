@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
 import type { JobHandle } from '../client/job-handle.js'
+import type { HandlerContext } from '../model/handler-context.js'
 import { task } from '../model/task-definition.js'
+import type { TaskDefinition } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import { createRota } from './create-rota.js'
 import type { Rota } from './rota.js'
@@ -13,6 +15,7 @@ interface PgTx {
 declare const tx: PgTx
 declare const transactional: Backend<PgTx>
 declare const plain: Backend
+declare const other: Backend<{ begin(): void }>
 declare const dated: StandardSchemaV1<{ id: string; on: string }, { id: string; on: Date }>
 
 const mail = task('mail', async (input: { to: string; urgent?: boolean }) => input.to.length)
@@ -71,6 +74,47 @@ test('`tx` compiles where the store has transactions, and only with its own', ()
   byUrl.enqueue([mail.with({ to: 'a' })], { tx })
   // @ts-expect-error -- nor does a store without transactions
   createRota({ backend: plain }).enqueue(mail, { to: 'a' }, { tx })
+})
+
+test('a job is completed in a transaction only where the store has such', () => {
+  const onTx = task('on-tx', async (_: { a: number }, { job }: HandlerContext<{ a: number }, PgTx>) =>
+    job.complete({ tx, result: 1 }),
+  )
+  const onSchema = task('on-schema', {
+    input: dated,
+    async run({ on }, { job }: HandlerContext<unknown, PgTx>) {
+      expectTypeOf(on).toEqualTypeOf<Date>()
+      await job.complete({ tx })
+      // @ts-expect-error -- not a transaction of its store
+      await job.complete({ tx: 'BEGIN' })
+      return on
+    },
+  })
+  expectTypeOf(onSchema).toEqualTypeOf<
+    TaskDefinition<{ id: string; on: string }, { id: string; on: Date }, Date, PgTx>
+  >()
+  task('nowhere', async (_: { a: number }, { job }) => {
+    // @ts-expect-error -- a task that names no store may run on one without transactions
+    await job.complete({ tx })
+  })
+  createRota({ backend: transactional, tasks: [onTx, onSchema, mail] }).add(onTx)
+  // @ts-expect-error -- a rota by URL has no transactions
+  createRota({ url: 'memory:', tasks: [onTx] })
+  // @ts-expect-error -- nor has this store
+  createRota({ backend: plain, tasks: [mail, onTx] })
+  // @ts-expect-error -- and this one has others
+  createRota({ backend: other, tasks: [onTx] })
+  // @ts-expect-error -- nor later
+  byUrl.add(onTx)
+  // Whoever only enqueues it needs no transactions.
+  byUrl.enqueue(onTx, { a: 1 })
+  byUrl.enqueue([onSchema.with({ id: 'a', on: 'x' })])
+  byUrl.schedule('s', 'every 10s', onTx, { a: 1 })
+  const handled = task<{ a: number }>('later').handle(async ({ a }, { job }: HandlerContext<unknown, PgTx>) => {
+    await job.complete({ tx, result: a })
+    return a
+  })
+  expectTypeOf(handled).toEqualTypeOf<TaskDefinition<{ a: number }, { a: number }, number, PgTx>>()
 })
 
 test('results have the type of what the handler returns', async () => {

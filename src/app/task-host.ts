@@ -1,7 +1,7 @@
 import { Client, type ClientParts } from '../client/client.js'
 import { Rows } from '../client/rows.js'
 import type { RowParams, RowResult } from '../model/row.js'
-import type { AnyTask, TaskDefinition } from '../model/task-definition.js'
+import type { AnyTask, TaskDefinition, TaskOn } from '../model/task-definition.js'
 import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 import type { RunnerSource } from './load-runners.js'
 import { type Runner, type RunnerOptions, runnerTask } from './runner.js'
@@ -41,7 +41,7 @@ export class TaskHost<Tx = never> extends Client<Tx> {
    * Adds tasks that this program can run, as if it had been made with them; all of them, or none. A `Tasker` is added by
    * `tasker.register(rota)`. Throws a `TypeError` for what is no task, for a name that is taken, and once a worker was started.
    */
-  add(...tasks: readonly AnyTask[]): this {
+  add(...tasks: readonly TaskOn<Tx>[]): this {
     this.#tasks.add(tasks)
     return this
   }

@@ -79,7 +79,7 @@ export class Client<Tx = never> {
    */
   enqueue<Wire, Result>(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the handler gets is nothing to its callers
-    task: TaskDefinition<Wire, any, Result>,
+    task: TaskDefinition<Wire, any, Result, any>,
     ...args: CallArguments<NoInfer<Wire>, EnqueueOptions<Tx>>
   ): Promise<JobHandle<Result>>
   enqueue(
@@ -102,7 +102,7 @@ export class Client<Tx = never> {
     name: string,
     expression: string | ScheduleObject,
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- neither what the handler gets nor what it gives matters here
-    task: TaskDefinition<Wire, any, any>,
+    task: TaskDefinition<Wire, any, any, any>,
     ...[payload, options]: CallArguments<NoInfer<Wire>, ScheduleOptions>
   ): Promise<ScheduleOutcome> {
     return this.schedules.put(name, expression, task, payload, options)

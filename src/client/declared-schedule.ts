@@ -36,7 +36,7 @@ export function defineSchedule<Wire>(
   name: string,
   expression: string | ScheduleObject,
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- neither what the handler gets nor what it gives matters here
-  task: TaskDefinition<Wire, any, any>,
+  task: TaskDefinition<Wire, any, any, any>,
   ...[payload, options]: CallArguments<NoInfer<Wire>, DeclarationOptions>
 ): DeclaredSchedule {
   return Object.freeze({ name, expression, task, payload, options })

@@ -10,9 +10,9 @@ import { checkTaskOptions } from './task-options.js'
  * The function of a task: gets the checked input and the context of the attempt.
  * What it hands to `again` is stored and parsed like any payload, so that has the type that callers pass.
  */
-export type Handler<Input, Output, Wire = Input> = (
+export type Handler<Input, Output, Wire = Input, Tx = never> = (
   input: Input,
-  context: HandlerContext<Wire>,
+  context: HandlerContext<Wire, Tx>,
 ) => Output | Promise<Output>
 
 /** What a handler's return type leaves as the result of the job, once outcomes such as `again(...)` are taken out. */
@@ -20,31 +20,38 @@ export type ResultOf<Output> = Exclude<Awaited<Output>, Outcome>
 
 /**
  * A task: a name, what it takes, how it is run, and the function that does it.
- * `Wire` is what callers pass and the store keeps, `Input` what the handler gets after the schema has parsed it.
+ * `Wire` is what callers pass and the store keeps, `Input` what the handler gets after the schema has parsed it, `Tx` the
+ * transaction that the handler completes its jobs in; `never` when it does not.
  */
-export interface TaskDefinition<Wire = unknown, Input = Wire, Result = unknown> {
+export interface TaskDefinition<Wire = unknown, Input = Wire, Result = unknown, Tx = never> {
   readonly name: string
   readonly policy: TaskPolicy
   readonly input: StandardSchemaV1<Wire, Input> | undefined
   readonly result: StandardSchemaV1<unknown, Result> | undefined
   /** null: this process can enqueue the task but not run it. */
-  readonly run: Handler<Input, unknown, Wire> | null
+  readonly run: Handler<Input, unknown, Wire, Tx> | null
   /** Gets a job for each job of this task that fails, with a `FailureReport`. */
   readonly onFailure: TaskDefinition<FailureReport> | undefined
   /** The same task with a handler, for programs that define tasks in one place and run them in another. */
-  handle<Output>(run: Handler<Input, Output, Wire>): TaskDefinition<Wire, Input, ResultOf<Output>>
+  handle<Output, OtherTx = never>(
+    run: Handler<Input, Output, Wire, OtherTx>,
+  ): TaskDefinition<Wire, Input, ResultOf<Output>, OtherTx>
   /** One job to be: `rota.enqueue([a.with(payload), b.with(other, { delay: '1 minute' })])`. Stores nothing by itself. */
   with(...args: CallArguments<Wire, JobOptions>): TaskCall<Result>
 }
 
 /** Any task, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a task is contravariant in its input: only `any` admits them all
-export type AnyTask = TaskDefinition<any, any, any>
+export type AnyTask = TaskDefinition<any, any, any, any>
+
+/** Any task that can run on a store with such transactions: one that completes its jobs in others cannot. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see AnyTask
+export type TaskOn<Tx> = TaskDefinition<any, any, any, Tx>
 
 /** A task with its payload and options: one job to be. */
 export interface TaskCall<Result = unknown> {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see AnyTask
-  readonly task: TaskDefinition<any, any, Result>
+  readonly task: TaskDefinition<any, any, Result, any>
   readonly payload: unknown
   readonly options: JobOptions
 }
@@ -76,9 +83,9 @@ interface InputOption<Wire, Input> {
   readonly input: StandardSchemaV1<Wire, Input>
 }
 
-interface RunOption<Wire, Input, Output> {
+interface RunOption<Wire, Input, Output, Tx> {
   /** Does the work. Return: done, with this result. Throw: try again, as the policy says. */
-  readonly run: Handler<Input, Output, Wire>
+  readonly run: Handler<Input, Output, Wire, Tx>
 }
 
 interface ResultOption<Result> {
@@ -94,31 +101,31 @@ interface ResultOption<Result> {
  * Throws a `TypeError` at once for a bad name and for an option that is unknown or of the wrong kind. Lengths of time and back-off curves
  * are read by whoever needs them first: `deadline` with the first enqueue, `timeout` and `backoff` when a worker starts.
  */
-export function task<Wire, Input, Output>(
+export function task<Wire, Input, Output, Tx = never>(
   name: string,
-  options: Options & InputOption<Wire, Input> & RunOption<Wire, Input, Output>,
-): TaskDefinition<Wire, Input, ResultOf<Output>>
+  options: Options & InputOption<Wire, Input> & RunOption<NoInfer<Wire>, Input, Output, Tx>,
+): TaskDefinition<Wire, Input, ResultOf<Output>, Tx>
 /** Defines a task whose handler is given later, by `handle`, or in another program. */
 export function task<Wire, Input, Result = unknown>(
   name: string,
   options: Options & InputOption<Wire, Input> & ResultOption<Result>,
 ): TaskDefinition<Wire, Input, Result>
 /** Defines a task whose input is what its handler says; nothing checks it when the program runs. */
-export function task<Input = undefined, Output = unknown>(
+export function task<Input = undefined, Output = unknown, Tx = never>(
   name: string,
-  options: Options & { readonly input?: never } & RunOption<Input, Input, Output>,
-): TaskDefinition<Input, Input, ResultOf<Output>>
+  options: Options & { readonly input?: never } & RunOption<Input, Input, Output, Tx>,
+): TaskDefinition<Input, Input, ResultOf<Output>, Tx>
 /** Defines a task by its handler alone. */
-export function task<Input = undefined, Output = unknown>(
+export function task<Input = undefined, Output = unknown, Tx = never>(
   name: string,
-  run: Handler<Input, Output>,
-): TaskDefinition<Input, Input, ResultOf<Output>>
+  run: Handler<Input, Output, Input, Tx>,
+): TaskDefinition<Input, Input, ResultOf<Output>, Tx>
 /** Defines a task by its name; `task<Input>(name)` says what it takes. */
 export function task<Input = undefined, Result = unknown>(
   name: string,
   options?: Options & { readonly input?: never } & ResultOption<Result>,
 ): TaskDefinition<Input, Input, Result>
-export function task(name: string, given: AnyOptions | Handler<never, unknown> = {}): TaskDefinition {
+export function task(name: string, given: AnyOptions | AnyHandler = {}): TaskDefinition {
   checkName('task', name)
   const options: AnyOptions = typeof given === 'function' ? { run: given } : given
   checkTaskOptions(name, options)
@@ -126,16 +133,19 @@ export function task(name: string, given: AnyOptions | Handler<never, unknown> =
   return define(name, Object.freeze(policy), { input, result, run: run ?? null, onFailure })
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see AnyTask
+type AnyHandler = Handler<never, unknown, never, any>
+
 interface AnyOptions extends Options {
   readonly input?: StandardSchemaV1 | undefined
   readonly result?: StandardSchemaV1 | undefined
-  readonly run?: Handler<never, unknown> | undefined
+  readonly run?: AnyHandler | undefined
 }
 
 interface Parts {
   readonly input: StandardSchemaV1 | undefined
   readonly result: StandardSchemaV1 | undefined
-  readonly run: Handler<never, unknown> | null
+  readonly run: AnyHandler | null
   readonly onFailure: TaskDefinition<FailureReport> | undefined
 }
 
@@ -144,7 +154,7 @@ function define(name: string, policy: TaskPolicy, parts: Parts): TaskDefinition 
     name,
     policy,
     ...parts,
-    handle: (run: Handler<never, unknown>) => define(name, policy, { ...parts, run }),
+    handle: (run: AnyHandler) => define(name, policy, { ...parts, run }),
     with: (payload?: unknown, options: JobOptions = NO_OPTIONS): TaskCall => ({ task: made, payload, options }),
   }) as TaskDefinition
   return made

@@ -42,8 +42,11 @@ export interface JobStore<Tx = never> {
     params: { readonly receipts: readonly Receipt[]; readonly leaseMs: DurationMs } & Call,
   ): Promise<readonly ExtendOutcome[]>
 
-  /** Records what a running attempt has to tell. Law 5: a stale receipt changes nothing and says `lost`. */
-  report(params: { readonly reports: readonly Report[] } & Call): Promise<readonly ('recorded' | 'lost')[]>
+  /**
+   * Records what a running attempt has to tell; inside a transaction, what it told before it was settled there.
+   * Law 5: a stale receipt changes nothing and says `lost`.
+   */
+  report(params: { readonly reports: readonly Report[] } & Call, tx?: Tx): Promise<readonly ('recorded' | 'lost')[]>
 
   /**
    * Records how attempts ended, and resolves when that is durable.

@@ -1,15 +1,15 @@
 import { encode } from '../codec/encode.js'
 import { decodeHeaders } from '../codec/headers.js'
 import { encodeReason } from '../codec/reason.js'
-import type { HandlerContext, JobLog, RunningJob } from '../model/handler-context.js'
+import type { HandlerContext, JobInHand, JobLog } from '../model/handler-context.js'
 import { DUE_NOW } from '../model/job.js'
 import type { Due, LogLine } from '../model/job.js'
-import type { ClaimedJob } from '../model/lease.js'
 import { makeOutcome } from '../model/outcome.js'
 import type { AgainOutcome, CancelOutcome, SnoozeOutcome } from '../model/outcome.js'
 import type { DurationInput } from '../model/policy.js'
 import { RESULT_BYTES_MAX } from '../model/units.js'
 import { parseDuration } from '../time/duration.js'
+import type { AttemptCompleter } from './attempt-completer.js'
 import type { Attempt } from './attempt.js'
 import type { ReportBatcher } from './report-batcher.js'
 
@@ -17,11 +17,13 @@ import type { ReportBatcher } from './report-batcher.js'
 export class AttemptContext implements HandlerContext {
   readonly #attempt: Attempt
   readonly #reports: ReportBatcher
-  #job: RunningJob | null = null
+  readonly #completer: AttemptCompleter
+  #job: JobInHand | null = null
 
-  constructor(attempt: Attempt, reports: ReportBatcher) {
+  constructor(attempt: Attempt, deps: { readonly reports: ReportBatcher; readonly completer: AttemptCompleter }) {
     this.#attempt = attempt
-    this.#reports = reports
+    this.#reports = deps.reports
+    this.#completer = deps.completer
   }
 
   get signal(): AbortSignal {
@@ -32,8 +34,8 @@ export class AttemptContext implements HandlerContext {
     return this.#attempt.lease.fence
   }
 
-  get job(): RunningJob {
-    this.#job ??= describeJob(this.#attempt.lease.job, this.#attempt.task.maxTries)
+  get job(): JobInHand {
+    this.#job ??= describeJob(this.#attempt, (options) => this.#completer.complete(this.#attempt, options))
     return this.#job
   }
 
@@ -68,21 +70,23 @@ export class AttemptContext implements HandlerContext {
 
 const PROGRESS = { what: 'progress', limitBytes: RESULT_BYTES_MAX }
 
-/** The job as its handler is shown it. `maxTriesOfTask` counts for a job that names none. */
-function describeJob(job: ClaimedJob, maxTriesOfTask: number): RunningJob {
-  return Object.freeze({
+/** The job as its handler is shown it. What it can do is not part of what it is: nobody prints or compares that. */
+function describeJob({ lease, task }: Attempt, complete: JobInHand<unknown>['complete']): JobInHand {
+  const { job } = lease
+  const described = {
     id: job.id,
     task: job.task,
     queue: job.queue,
     priority: job.priority,
     attempt: job.tries + 1,
-    maxTries: job.maxTries ?? maxTriesOfTask,
+    maxTries: job.maxTries ?? task.maxTries,
     iterations: job.iterations,
     enqueuedAt: new Date(job.enqueuedAt),
     deadline: job.deadline === null ? null : new Date(job.deadline),
     headers: Object.freeze(decodeHeaders(job.headers)),
     tick: job.tick,
-  })
+  }
+  return Object.freeze(Object.defineProperty(described, 'complete', { value: complete })) as JobInHand
 }
 
 function again(next: {

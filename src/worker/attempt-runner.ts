@@ -3,6 +3,7 @@ import type { Lease, Settlement } from '../model/lease.js'
 import { isOutcome } from '../model/outcome.js'
 import type { DurationMs } from '../model/units.js'
 import type { SettleOutcome } from '../port/job-store.js'
+import type { AttemptCompleter } from './attempt-completer.js'
 import { AttemptContext } from './attempt-context.js'
 import type { AttemptObserver } from './attempt-observer.js'
 import type { AttemptStopper } from './attempt-stopper.js'
@@ -31,6 +32,7 @@ interface RunnerDeps extends SettlementDeps {
   readonly settler: SettleBatcher
   readonly timeouts: AttemptTimeouts
   readonly reports: ReportBatcher
+  readonly completer: AttemptCompleter
   readonly stopper: AttemptStopper
   readonly stalls: StallDetector
   readonly observer: AttemptObserver | null
@@ -149,7 +151,7 @@ export class AttemptRunner {
   #call(attempt: Attempt): unknown {
     const { task } = attempt
     const input = readInput(attempt)
-    const context = new AttemptContext(attempt, this.#deps.reports)
+    const context = new AttemptContext(attempt, this.#deps)
     return input instanceof Promise
       ? input.then((value: unknown) => task.run(value, context))
       : task.run(input, context)

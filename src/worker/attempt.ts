@@ -37,6 +37,15 @@ export function termAgeMs(term: LeaseTerm, now: LeaseTerm): DurationMs {
  */
 export type AttemptPhase = 'waiting' | 'running' | 'settling' | 'over'
 
+/** A settlement that counts once a transaction of the handler is committed. */
+export interface Completion {
+  readonly settlement: Settlement
+  /** The handler has ended, and the store is asked what became of the transaction. */
+  isChecked: boolean
+  /** Its lease is being extended, or cannot be any more. */
+  isAsked: boolean
+}
+
 /** One lease in the hands of this worker. */
 export class Attempt {
   readonly lease: Lease
@@ -50,6 +59,8 @@ export class Attempt {
   startedAt = 0
   /** How the attempt ended; null until that is decided. */
   settlement: Settlement | null = null
+  /** Its completion in a transaction of the handler, the latest one; null: it asked for none. */
+  completion: Completion | null = null
   /** Why the handler was asked to stop; null: it was not. */
   stopReason: RotaError | null = null
   /** What the handler has told and the store does not know yet; null: nothing. */

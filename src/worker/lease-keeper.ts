@@ -6,6 +6,7 @@ import type { AttemptStopper } from './attempt-stopper.js'
 import { termAgeMs } from './attempt.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
 import type { HeldAttempts } from './held-attempts.js'
+import type { OpenCompletions } from './open-completions.js'
 import type { StallDetector } from './stall-detector.js'
 import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
@@ -18,6 +19,7 @@ interface LeaseKeeperDeps {
   readonly held: HeldAttempts
   readonly stopper: AttemptStopper
   readonly stalls: StallDetector
+  readonly completions: OpenCompletions
   readonly leaseMs: DurationMs
   readonly itemsMax: number
 }
@@ -72,12 +74,14 @@ export class LeaseKeeper {
   async close(): Promise<void> {
     this.#alarm.cancel()
     this.#closing.abort(new Error('the worker has stopped'))
+    this.#deps.completions.close()
     await this.#extending
   }
 
   async #extendOld(): Promise<void> {
-    const { clock, health, itemsMax, leaseMs } = this.#deps
+    const { clock, completions, health, itemsMax, leaseMs } = this.#deps
     const term: LeaseTerm = { wall: clock.now(), monotonic: clock.monotonic() }
+    completions.extendOld(term)
     const old = oldOnes(this.#deps.held, term, leaseMs / 3)
     try {
       for (let from = 0; from < old.length; from += itemsMax) await this.#extend(old.slice(from, from + itemsMax))
@@ -108,12 +112,12 @@ export class LeaseKeeper {
   }
 }
 
-/** The least recently kept come first, so the search ends early. */
+/** The least recently kept come first, so the search ends early. Those that were completed in a transaction are kept by themselves. */
 function oldOnes(held: HeldAttempts, now: LeaseTerm, ageMs: DurationMs): Attempt[] {
   const old: Attempt[] = []
   for (const attempt of held) {
     if (termAgeMs(attempt.term, now) < ageMs) break
-    if (attempt.phase !== 'waiting') old.push(attempt)
+    if (attempt.phase !== 'waiting' && attempt.completion === null) old.push(attempt)
   }
   return old
 }

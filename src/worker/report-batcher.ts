@@ -63,6 +63,12 @@ export class ReportBatcher {
     this.#waiting.delete(attempt)
   }
 
+  /** What an attempt has told by now, to be sent with its completion; from here on it waits for what becomes of that. */
+  hold(attempt: Attempt): AttemptReport | null {
+    this.#waiting.delete(attempt)
+    return attempt.report
+  }
+
   close(): void {
     this.#alarm.cancel()
     this.#waiting.clear()
@@ -71,6 +77,7 @@ export class ReportBatcher {
   #reportOf(attempt: Attempt): AttemptReport | null {
     if (attempt.phase !== 'running') return null
     attempt.report ??= new AttemptReport()
+    if (attempt.completion !== null) return attempt.report
     this.#waiting.add(attempt)
     this.#alarm.setWithin(INTERVAL_MS)
     return attempt.report
@@ -92,6 +99,6 @@ export class ReportBatcher {
   #putBack(attempt: Attempt, report: AttemptReport): void {
     if (attempt.phase === 'over') return
     attempt.report = attempt.report === null ? report : report.followedBy(attempt.report)
-    this.#waiting.add(attempt)
+    if (attempt.completion === null) this.#waiting.add(attempt)
   }
 }

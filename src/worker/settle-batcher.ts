@@ -4,9 +4,10 @@ import { fail } from '../model/lease.js'
 import type { Settlement } from '../model/lease.js'
 import type { SettleOutcome } from '../port/job-store.js'
 import type { AttemptObserver } from './attempt-observer.js'
-import type { Attempt } from './attempt.js'
+import type { Attempt, Completion } from './attempt.js'
 import type { EventSink } from './event-sink.js'
 import type { HeldAttempts } from './held-attempts.js'
+import type { OpenCompletions } from './open-completions.js'
 
 /** Collects how attempts ended until the next conversation with the store. Bounded by what the worker holds. */
 export class SettleBatcher {
@@ -15,6 +16,7 @@ export class SettleBatcher {
   readonly #events: EventSink
   readonly #observer: AttemptObserver | null
   readonly #attemptEvents: boolean
+  readonly #completions: Pick<OpenCompletions, 'isCommitted'>
   readonly #added: () => void
   #pending: Attempt[] = []
   /** So many of the first go to the store one by one: one of them made it refuse their batch. */
@@ -27,6 +29,7 @@ export class SettleBatcher {
     readonly events: EventSink
     readonly observer: AttemptObserver | null
     readonly attemptEvents: boolean
+    readonly completions: Pick<OpenCompletions, 'isCommitted'>
     readonly added: () => void
   }) {
     this.#clock = deps.clock
@@ -34,6 +37,7 @@ export class SettleBatcher {
     this.#events = deps.events
     this.#observer = deps.observer
     this.#attemptEvents = deps.attemptEvents
+    this.#completions = deps.completions
     this.#added = deps.added
   }
 
@@ -47,8 +51,26 @@ export class SettleBatcher {
     return this.#single > 0
   }
 
-  /** The attempt has ended so; the store is told in the next conversation. */
+  /**
+   * The attempt has ended so; the store is told in the next conversation. One that was completed in a transaction of its handler
+   * ends so only if that was rolled back, which is found out first.
+   */
   add(attempt: Attempt, settlement: Settlement): void {
+    if (attempt.completion === null) this.#join(attempt, settlement)
+    else void this.#joinAfter(attempt, attempt.completion, settlement)
+  }
+
+  async #joinAfter(attempt: Attempt, completion: Completion, otherwise: Settlement): Promise<void> {
+    if (completion.isChecked) return // whoever asked first decides
+    completion.isChecked = true
+    const isCommitted = await this.#completions.isCommitted(attempt)
+    if (attempt.phase !== 'running') return
+    // What was told before went with the commit; what was told after it nobody takes.
+    if (isCommitted) attempt.report = null
+    this.#join(attempt, isCommitted ? completion.settlement : otherwise)
+  }
+
+  #join(attempt: Attempt, settlement: Settlement): void {
     if (this.#observer !== null) this.#observer.ended(attempt, settlement, this.#clock.monotonic())
     attempt.settlement = settlement
     attempt.phase = 'settling'

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.js'
 import type { Backend } from '../port/backend.js'
 import type { BeatResult } from '../port/control-store.js'
 import type { AttemptObserver } from './attempt-observer.js'
+import { AttemptCompleter } from './attempt-completer.js'
 import { AttemptRunner } from './attempt-runner.js'
 import { AttemptStopper } from './attempt-stopper.js'
 import { AttemptTimeouts } from './attempt-timeouts.js'
@@ -15,6 +16,7 @@ import { HeldAttempts } from './held-attempts.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import { MaintenanceLoop } from './maintenance-loop.js'
 import { NodeBeat } from './node-beat.js'
+import { OpenCompletions } from './open-completions.js'
 import { QueueLanes } from './queue-lanes.js'
 import { ReportBatcher } from './report-batcher.js'
 import { SettleBatcher } from './settle-batcher.js'
@@ -62,18 +64,24 @@ export function makeWorkerParts(options: ResolvedWorkerOptions, hooks: Hooks): W
   const held = new HeldAttempts(hooks.over)
   const lanes = new QueueLanes(options.queues, options.concurrency)
   const shared = { ...options, jobs, events, caller, health, time, held, lanes, limits, itemsMax: limits.settleItems }
-  const settler = new SettleBatcher({ ...shared, added: () => claims.settlementAdded() })
+  const completions = new OpenCompletions({
+    ...shared,
+    calledOff: (attempt) => stopper.cancelRequested(new Set([attempt.lease.job.id])),
+    lost: (attempt) => stopper.leaseLost(attempt),
+  })
+  const settler = new SettleBatcher({ ...shared, completions, added: () => claims.settlementAdded() })
   const reports = new ReportBatcher({ ...shared, failed: (error) => health.failed('report', error, 1000) })
-  const stopper = new AttemptStopper({ ...shared, settler, reports })
+  const stopper: AttemptStopper = new AttemptStopper({ ...shared, settler, reports })
   const timeouts = new AttemptTimeouts(clock, options.timeoutGraceMs, (attempt) => stopper.timeoutIgnored(attempt))
   const stalls = new StallDetector({ clock, events, held, leaseMs })
-  const keeper = new LeaseKeeper({ ...shared, stopper, stalls })
+  const keeper = new LeaseKeeper({ ...shared, stopper, stalls, completions })
   const timing = new ClaimTiming(time, hasReliableHints(backend) ? null : options.pollMs)
   const slotFreed = (): void => {
     timing.lookAgain() // its queue was not asked for while it had no slot
     claims.wake()
   }
-  const runner = new AttemptRunner({ ...shared, settler, timeouts, reports, stopper, stalls, slotFreed })
+  const completer = new AttemptCompleter({ ...shared, reports })
+  const runner = new AttemptRunner({ ...shared, completer, settler, timeouts, reports, stopper, stalls, slotFreed })
   const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
   const conversation = new Conversation({ ...shared, settler, reports, size, timing })
   const claims: ClaimLoop = new ClaimLoop({

@@ -5,7 +5,7 @@ import type { CommonOptions } from '../../src/app/rota-options.js'
 import type { Rota } from '../../src/app/rota.js'
 import { memory } from '../../src/backends/memory/memory-backend.js'
 import { TerminateError } from '../../src/model/errors.js'
-import { task, type AnyTask, type FailureReport } from '../../src/model/task-definition.js'
+import { task, type FailureReport, type TaskOn } from '../../src/model/task-definition.js'
 import { FakeClock } from '../../src/time/fake-clock.js'
 import { AsyncContexts, MemoryTracer, type SeenSpan } from './memory-tracer.js'
 
@@ -31,7 +31,7 @@ afterEach(async () => {
   propagation.disable()
 })
 
-function makeRota(tasks: readonly AnyTask[], options: CommonOptions = {}): Rota {
+function makeRota(tasks: readonly TaskOn<never>[], options: CommonOptions = {}): Rota {
   const telemetry = { tracerProvider: tracer }
   const rota = createRota({ telemetry, ...options, tasks, clock, backend: memory({ clock }) })
   open.push(rota)

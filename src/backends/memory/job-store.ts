@@ -40,7 +40,8 @@ export function createJobStore(handle: Handle): JobStore {
       )
     },
 
-    async report(params) {
+    async report(params, tx) {
+      checkNoTransaction('report', tx)
       checkReport(params, LIMITS)
       return handle.commit(params, (commit) => params.reports.map((report) => record(commit, report)))
     },

@@ -58,9 +58,10 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
       }
     },
 
-    async report(params) {
+    async report(params, tx) {
       checkReport(params, LIMITS)
-      const record = (tx: Transaction) => params.reports.map((report) => recordReport(tx, report))
+      const record = (inside: Transaction) => params.reports.map((report) => recordReport(inside, report))
+      if (tx !== undefined) return store.writeIn(params, tx, record)
       // The result of a step is kept so that the step is never done again; progress and log lines only tell.
       const steps = params.reports.some((report) => report.steps !== undefined)
       return steps ? store.write(params, record) : store.writeVolatile(params, record)

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { createRota } from '../../app/create-rota.js'
 import type { WorkerSettings } from '../../app/services.js'
-import type { AnyTask } from '../../model/task-definition.js'
+import type { AnyTask, TaskOn } from '../../model/task-definition.js'
 import type { Worker } from '../../worker/worker.js'
 import { durationArgument, nameArgument, numberArgument } from '../arguments.js'
 import { defineCommand } from '../define-command.js'
@@ -52,7 +52,8 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
       .option('--with-scheduler', 'turn due schedules into jobs too'),
   async run(session, options, modules) {
     const log = new LogPrinter({ out: session.out, clock: session.clock, json: session.json })
-    const tasks = await loadRunnable(modules, log)
+    // Which store they run on was not known when they were compiled; one without transactions refuses those itself.
+    const tasks = (await loadRunnable(modules, log)) as readonly TaskOn<never>[]
     const scheduling = options.withScheduler === true ? await import('../scheduler-service.js') : null
     return withMonitor(options, { clock: session.clock, log }, async (monitor) => {
       const { backend, shownUrl } = await session.connect('created')

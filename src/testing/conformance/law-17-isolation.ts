@@ -115,6 +115,28 @@ export const isolation = chapter('Law 17: no caller pays for another', {
     assert.deepEqual(await t.states(id!, 'next'), ['completed', 'pending'])
   }),
 
+  'what is reported in a transaction is recorded with its settlement': needs('transactions', async (t) => {
+    await t.enqueue(newJob())
+    const { receipt, job } = await t.claimOne()
+    const told = (message: string) => ({
+      reports: [{ receipt, progress: json(message), logs: [{ at: 1, level: 'info' as const, message }] }],
+    })
+    const rolledBack = await begin(t)
+    assert.deepEqual(await t.backend.jobs.report(told('never'), rolledBack.tx), ['recorded'])
+    await rolledBack.rollback()
+    const committed = await begin(t)
+    assert.deepEqual(await t.backend.jobs.report(told('done'), committed.tx), ['recorded'])
+    assert.deepEqual(await t.backend.jobs.settle({ settlements: [complete(receipt, null)] }, committed.tx), ['settled'])
+    assert.deepEqual(await t.backend.jobs.report(told('late'), committed.tx), ['lost'])
+    await committed.commit()
+    const [details] = await t.backend.inspector.details({ ids: [job.id] })
+    assert.deepEqual(
+      details?.logs.map(({ message }) => message),
+      ['done'],
+    )
+    assert.deepEqual(details?.progress, json('done'))
+  }),
+
   "no open transaction of a user blocks another caller's enqueue": needs('transactions', async (t) => {
     const { tx, commit } = await begin(t)
     await t.backend.jobs.enqueue({ jobs: [newJob({ uniqueKey: 'mine' })] }, tx)
@@ -126,6 +148,7 @@ export const isolation = chapter('Law 17: no caller pays for another', {
   'a store without transactions refuses one': needs('no transactions', async (t) => {
     await assert.rejects(t.backend.jobs.enqueue({ jobs: [newJob()] }, {}), TypeError)
     await assert.rejects(t.backend.jobs.settle({ settlements: [] }, {}), TypeError)
+    await assert.rejects(t.backend.jobs.report({ reports: [] }, {}), TypeError)
     assert.deepEqual(await t.counts(), {})
   }),
 })
