@@ -151,6 +151,9 @@ CREATE FUNCTION {s}.claim_jobs(p_worker text, p_lease bigint, p_queues text[], p
 DECLARE
   v_now bigint := {s}.now_ms();
   v_swept bigint;
+  v_limited boolean;
+  v_priorities int[];
+  v_priority int;
   v_left int := p_limit;
   v_kinds int[];
   v_kind_queues int[];
@@ -172,40 +175,41 @@ BEGIN
   SELECT array_agg(k.id), array_agg(q.place) INTO v_kinds, v_kind_queues
   FROM unnest(p_queues) WITH ORDINALITY q(queue, place) JOIN {s}.kinds k ON k.queue = q.queue WHERE k.task = ANY (p_tasks);
   IF v_kinds IS NOT NULL THEN
-    SELECT swept INTO v_swept FROM {s}.clock;
+    SELECT c.swept, EXISTS (SELECT 1 FROM {s}.queues WHERE name = ANY (p_queues) AND (paused OR concurrency IS NOT NULL))
+    INTO v_swept, v_limited FROM {s}.clock c;
     PERFORM 1 FROM unnest(v_kinds) k(kind)
     WHERE EXISTS (SELECT 1 FROM {s}.live WHERE lane = k.kind * 8 + 7 AND visible_at > v_swept AND visible_at <= v_now);
     IF FOUND THEN
       SELECT s.o_hints, s.o_swept = 100 INTO v_hints, v_more FROM {s}.sweep(v_now, v_swept, v_kinds, 100) s;
     END IF;
-    PERFORM 1 FROM {s}.queues WHERE name = ANY (p_queues) AND (paused OR concurrency IS NOT NULL);
-    IF FOUND THEN
+    IF v_limited THEN
       v_fleet := {s}.fleet_rooms(p_queues, true);
       v_rooms := ARRAY(SELECT least(r.room, r.fleet) FROM unnest(p_limits, v_fleet) WITH ORDINALITY r(room, fleet, place) ORDER BY r.place);
     END IF;
     -- The lanes whose first job is due: a step of the index each, whatever lies behind.
-    SELECT array_agg(x.lane), array_agg(x.queue), array_agg(x.head) INTO v_lanes, v_lane_queues, v_heads FROM (
+    SELECT array_agg(x.lane), array_agg(x.queue), array_agg(x.head), array_agg(DISTINCT x.lane & 7)
+    INTO v_lanes, v_lane_queues, v_heads, v_priorities FROM (
       SELECT k.kind * 8 + p.priority AS lane, k.queue,
         (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority ORDER BY visible_at, seq LIMIT 1) AS head
       FROM unnest(v_kinds, v_kind_queues) k(kind, queue) CROSS JOIN generate_series(0, 5) p(priority)
       WHERE v_rooms[k.queue] > 0 OFFSET 0) x
     WHERE x.head <= v_now;
   END IF;
-  IF p_suspects AND v_lanes IS NOT NULL THEN
+  IF p_suspects AND v_priorities[1] = 0 THEN
     SELECT array_agg(a.lane), array_agg(a.head) INTO v_some_lanes, v_some_heads
     FROM unnest(v_lanes, v_heads) a(lane, head) WHERE a.lane & 7 = 0;
-    IF v_some_lanes IS NOT NULL THEN
-      RETURN QUERY ${LEND('v_some_lanes', 'v_some_heads', 'array_fill(1, ARRAY[cardinality(v_some_lanes)])', '1')};
-      GET DIAGNOSTICS v_rows = ROW_COUNT;
-      v_alone := v_rows > 0;
-      v_more := v_more OR v_alone;
-    END IF;
+    RETURN QUERY ${LEND('v_some_lanes', 'v_some_heads', 'array_fill(1, ARRAY[cardinality(v_some_lanes)])', '1')};
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    v_alone := v_rows > 0;
+    v_more := v_more OR v_alone;
   END IF;
   IF v_lanes IS NOT NULL AND NOT v_alone THEN
-    FOR v_priority IN 1..5 LOOP
+    FOR v_step IN 1..cardinality(v_priorities) LOOP
+      v_priority := v_priorities[CASE WHEN p_lowest THEN cardinality(v_priorities) + 1 - v_step ELSE v_step END];
+      CONTINUE WHEN v_priority = 0;
       SELECT array_agg(a.lane), array_agg(a.queue), array_agg(a.head) INTO v_some_lanes, v_some_queues, v_some_heads
       FROM unnest(v_lanes, v_lane_queues, v_heads) a(lane, queue, head)
-      WHERE a.lane & 7 = CASE WHEN p_lowest THEN 6 - v_priority ELSE v_priority END AND v_rooms[a.queue] > 0;
+      WHERE a.lane & 7 = v_priority AND v_rooms[a.queue] > 0;
       CONTINUE WHEN v_some_lanes IS NULL;
       v_shares := {s}.share(v_now, v_some_lanes, v_some_queues, v_some_heads, v_rooms, v_left);
       RETURN QUERY ${LEND('v_some_lanes', 'v_some_heads', 'v_shares', 'v_left')};
