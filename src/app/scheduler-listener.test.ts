@@ -42,12 +42,15 @@ describe('what a scheduler tells', () => {
     onEvent({ type: 'schedule-paused', schedule: 'a', ...schedule })
     onEvent({ type: 'schedule-removed', schedule: 'b' })
     expect(valueOf(await figures.read(), 'rota_scheduler_schedules')).toBe(2)
+    // So that its first tick is a rise, which an alert can see.
+    expect(valueOf(await figures.read(), 'rota_scheduler_fired_total', { schedule: 'a' })).toBe(0)
     await figures.close()
   })
 
   it('of trouble is counted by what is in trouble', async () => {
     const figures = new MetricsText('rota')
     const { onEvent } = countingListener(metersOf(figures.provider).scheduler, undefined)
+    expect(valueOf(await figures.read(), 'rota_scheduler_errors_total', { reason: 'store' })).toBe(0)
     onEvent({ type: 'unreadable', schedule: 'a', error: new Error('expected a cron') })
     onEvent({ type: 'store-error', error: new Error('down'), failures: 1, retryInMs: 100 })
     onEvent({ type: 'store-error', error: new Error('down'), failures: 2, retryInMs: 200 })

@@ -35,7 +35,7 @@ function count(event: SchedulerEvent, meter: SchedulerMeter, state: { leads: boo
       return
     case 'schedule-added':
       state.schedules++
-      return
+      return meter.knows(event.schedule)
     case 'schedule-removed':
       state.schedules--
       return

@@ -5,6 +5,9 @@ import type { Instruments } from './instruments.js'
 import { METRICS } from './metric-catalogue.js'
 import type { Tallies } from './tallies.js'
 
+/** Counted from 0, like all that an alert may stand on. */
+const ERRORS = ['store', 'schedule'] as const
+
 /** What one scheduler of this process says when it is asked. */
 export interface SchedulerState {
   readonly leads: boolean
@@ -28,6 +31,7 @@ export class SchedulerMeter {
     this.#late = instruments.counter(METRICS.late)
     this.#lateness = instruments.histogram(METRICS.lateness)
     this.#errors = instruments.counter(METRICS.schedulerErrors)
+    for (const reason of ERRORS) this.#errors.add([reason], 0)
     this.#terms = instruments.counter(METRICS.terms)
     instruments.gauge(METRICS.leader, (result) => {
       if (this.#running.size > 0) result.observe([...this.#running].some(({ leads }) => leads) ? 1 : 0)
@@ -44,6 +48,14 @@ export class SchedulerMeter {
     return () => void this.#running.delete(state)
   }
 
+  /**
+   * A schedule is known. Its count of ticks begins with 0 and not with its first tick: an alert sees a rise only from a figure that it
+   * has seen before, and a schedule of every night may fire once in the life of a process.
+   */
+  knows(schedule: string): void {
+    this.#fired.add([schedule], 0)
+  }
+
   fired(schedule: string, lateMs: DurationMs): void {
     this.#fired.add([schedule])
     if (lateMs > LATE_MS) this.#late.add([schedule])
@@ -54,7 +66,7 @@ export class SchedulerMeter {
     this.#skipped.add([schedule, reason], count)
   }
 
-  failed(reason: 'store' | 'schedule'): void {
+  failed(reason: (typeof ERRORS)[number]): void {
     this.#errors.add([reason])
   }
 
