@@ -28,6 +28,11 @@ describe('a schedule document', () => {
     expect(readScheduleDocument({ text, from: 'schedule' })).toEqual({ options: { deadline: 3_155_760_000_000 } })
   })
 
+  it('takes no deadline for none that only nearly is', () => {
+    expect(read({ deadline: 400_000 })).toEqual({ options: { deadline: 1 } })
+    expect(read({ deadline: -5 })).toEqual({ options: { deadline: -1 } })
+  })
+
   it('has policies in the units that it is printed with', () => {
     const missed = { all: { max: 3, withinMs: 60_000 } }
     expect(read({ missed, jitterMs: 5_000, startAt: '2027-01-31T08:00:00.000Z', paused: true })).toEqual({

@@ -45,8 +45,8 @@ const PARTS = new Map<string, readonly [part: keyof ScheduleDocument, read: Read
 /** `deadline` and `max_tries` in the spelling of older versions of asyncjobs too. Both say 0 for "none". */
 const OPTIONS = new Map<string, readonly [option: keyof ScheduleOptions, read: Reader]>([
   ['queue', ['queue', text]],
-  ['deadline', ['deadline', (value) => noneForZero(Math.round(number(value) / NS_PER_MS))]],
-  ['Deadline', ['deadline', (value) => noneForZero(Math.round(number(value) / NS_PER_MS))]],
+  ['deadline', ['deadline', nanoseconds]],
+  ['Deadline', ['deadline', nanoseconds]],
   ['max_tries', ['maxTries', (value) => noneForZero(number(value))]],
   ['MaxTries', ['maxTries', (value) => noneForZero(number(value))]],
   ['description', ['description', text]],
@@ -119,6 +119,12 @@ function boolean(value: unknown): boolean {
 
 function noneForZero(value: number): number | undefined {
   return value === 0 ? undefined : value
+}
+
+/** In whole milliseconds; what is less than one stays a length, which the client refuses with the others that are too short. */
+function nanoseconds(value: unknown): number | undefined {
+  const length = number(value)
+  return noneForZero(Math.round(length / NS_PER_MS) || Math.sign(length))
 }
 
 /** The stored form, which has milliseconds; the client refuses words that it does not know. */
