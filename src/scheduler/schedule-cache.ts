@@ -19,17 +19,16 @@ export class ScheduleCache {
 
   /** Throws `SCHEDULE_INVALID` for an expression that this version cannot read. */
   get({ name, anchor, definition }: ScheduleRecord): Schedule {
-    const { expression, timeZone, dialect, dst } = definition
     const known = this.#entries.get(name)
-    this.#entries.delete(name)
     const isSame = known?.anchor === anchor && KEYS.every((key) => known[key] === definition[key])
-    const entry = isSame
-      ? known
-      : { expression, timeZone, dialect, dst, anchor, schedule: parseStored(definition, anchor) }
-    // At the end of the map: the front is what was asked for least recently.
-    this.#entries.set(name, entry)
-    if (this.#entries.size > ENTRIES_MAX) this.#dropOldest()
-    return entry.schedule
+    if (isSame && this.#entries.size < ENTRIES_MAX) return known.schedule
+    const { expression, timeZone, dialect, dst } = definition
+    const schedule = isSame ? known.schedule : parseStored(definition, anchor)
+    // At the end of the map: when it is full, the front is what was asked for least recently.
+    this.#entries.delete(name)
+    if (this.#entries.size >= ENTRIES_MAX) this.#dropOldest()
+    this.#entries.set(name, { expression, timeZone, dialect, dst, anchor, schedule })
+    return schedule
   }
 
   #dropOldest(): void {
