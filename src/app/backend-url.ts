@@ -1,8 +1,14 @@
 import type { Clock } from '../model/clock.js'
 import type { Backend } from '../port/backend.js'
 
+/** How a store is made. */
+export interface LoadOptions {
+  /** Whether opening it may make what is missing in a database, and bring up to date what is there. @defaultValue true */
+  readonly migrate?: boolean
+}
+
 /** How a scheme is opened; the module behind it is loaded when the first program asks for it. */
-type Loader = (rest: string, clock: Clock) => Promise<Backend>
+type Loader = (rest: string, clock: Clock, options: LoadOptions) => Promise<Backend>
 
 const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['memory', loadMemory],
@@ -14,7 +20,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 /** A URL that was understood; nothing is loaded or opened yet. */
 export interface BackendUrl {
   readonly scheme: string
-  readonly load: (clock: Clock) => Promise<Backend>
+  readonly load: (clock: Clock, options?: LoadOptions) => Promise<Backend>
 }
 
 /**
@@ -33,7 +39,7 @@ export function parseBackendUrl(url: unknown): BackendUrl {
   // Only the scheme is repeated: the rest may hold a password.
   if (loader === undefined) throw new TypeError(`url: ${known}, got the scheme ${JSON.stringify(scheme)}`)
   const rest = scheme === 'sqlite' ? sqlitePath(url.slice(colon + 1)) : url.slice(colon + 1)
-  return { scheme, load: (clock) => loader(rest, clock) }
+  return { scheme, load: (clock, options = {}) => loader(rest, clock, options) }
 }
 
 async function loadMemory(_rest: string, clock: Clock): Promise<Backend> {
@@ -46,13 +52,13 @@ async function loadSqlite(file: string, clock: Clock): Promise<Backend> {
   return sqlite({ file, clock })
 }
 
-async function loadPostgres(rest: string, clock: Clock): Promise<Backend> {
+async function loadPostgres(rest: string, clock: Clock, { migrate = true }: LoadOptions): Promise<Backend> {
   const { postgres } = await import('../backends/postgres/index.js')
   const url = new URL(`postgres:${rest}`)
   const schema = url.searchParams.get('schema')
   // The server would refuse a setting that it does not know.
   url.searchParams.delete('schema')
-  return postgres({ url: url.href, clock, ...(schema === null ? {} : { schema }) })
+  return postgres({ url: url.href, clock, migrate, ...(schema === null ? {} : { schema }) })
 }
 
 /** The file of `sqlite:file`, `sqlite:/abs/file` and `sqlite:///abs/file`. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { parseBackendUrl } from '../app/backend-url.js'
 import type { Clock } from '../model/clock.js'
+import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
 import { urlOfContext, type NamedUrl } from './contexts.js'
 import { FailedError, UsageError } from './exit.js'
@@ -20,18 +21,18 @@ export interface ConnectParams {
   readonly warn: (message: string) => void
 }
 
-/** Opens the store that options and environment name. A command that only reads never creates one. */
+/** Opens the store that options and environment name. A command that only reads never creates one, nor brings one up to date. */
 export async function connect({ options, host, clock, store, warn }: ConnectParams): Promise<Connection> {
   const { url, warning } = await chooseUrl(options, host.env)
   if (warning !== null) warn(warning)
-  const load = host.loadBackend ?? backendLoader(url, clock)
+  const load = host.loadBackend ?? backendLoader(url, clock, store)
   if (store === 'existing') await checkFileExists(url)
   const backend = await load(url)
   try {
     await backend.open({ signal: host.signal })
   } catch (error) {
     await backend.close().catch(() => undefined) // what matters is why it did not open
-    throw error
+    throw olderStore(error, redactSecrets(url)) ?? error
   }
   return { backend, shownUrl: redactSecrets(url), close: () => backend.close() }
 }
@@ -55,10 +56,21 @@ async function checkFileExists(url: string): Promise<void> {
   try {
     await access(file)
   } catch {
-    throw new FailedError(
-      `there is no store at ${url} yet; rota task add, task cron add, queue add, work and scheduler create it; --url names another`,
-    )
+    throw noStore(url)
   }
+}
+
+function noStore(url: string, cause?: unknown): FailedError {
+  const message = `there is no store at ${url} yet; rota task add, task cron add, queue add, work and scheduler create it`
+  return new FailedError(`${message}; --url names another`, { cause })
+}
+
+/** A look at a store must not change it under the programs that use it; null for every other failure. */
+function olderStore(error: unknown, url: string): FailedError | null {
+  if (!RotaError.is(error) || error.code !== 'SCHEMA_OLDER') return null
+  if (error.facts['found'] === 0) return noStore(url, error)
+  const message = `the store at ${url} is that of an older version; rota work and rota scheduler bring it up to date`
+  return new FailedError(message, { cause: error })
 }
 
 /** The file of a SQLite URL; null for every other store. */
@@ -69,10 +81,10 @@ function sqliteFile(url: string): string | null {
 }
 
 /** Reads the URL now and loads later, so that a bad URL is bad usage and no missing file. */
-function backendLoader(url: string, clock: Clock): () => Promise<Backend> {
+function backendLoader(url: string, clock: Clock, store: ConnectParams['store']): () => Promise<Backend> {
   try {
     const { load } = parseBackendUrl(url)
-    return () => load(clock)
+    return () => load(clock, { migrate: store === 'created' })
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(error.message)
     throw error
