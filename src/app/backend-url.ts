@@ -38,7 +38,7 @@ export function parseBackendUrl(url: unknown): BackendUrl {
   const loader = LOADERS.get(scheme)
   // Only the scheme is repeated: the rest may hold a password.
   if (loader === undefined) throw new TypeError(`url: ${known}, got the scheme ${JSON.stringify(scheme)}`)
-  const rest = scheme === 'sqlite' ? sqlitePath(url.slice(colon + 1)) : url.slice(colon + 1)
+  const rest = readRest(loader, url.slice(colon + 1))
   return { scheme, load: (clock, options = {}) => loader(rest, clock, options) }
 }
 
@@ -59,6 +59,14 @@ async function loadPostgres(rest: string, clock: Clock, { migrate = true }: Load
   // The server would refuse a setting that it does not know.
   url.searchParams.delete('schema')
   return postgres({ url: url.href, clock, migrate, ...(schema === null ? {} : { schema }) })
+}
+
+/** What is behind the scheme, as its loader takes it. */
+function readRest(loader: Loader, rest: string): string {
+  if (loader === loadSqlite) return sqlitePath(rest)
+  if (loader !== loadPostgres || (rest.startsWith('//') && URL.canParse(`postgres:${rest}`))) return rest
+  // It is not repeated: it may hold a password, and not where one could be told from the rest.
+  throw new TypeError('url: expected "postgres://<user>:<password>@<host>:<port>/<database>", got what is no such URL')
 }
 
 /** The file of `sqlite:file`, `sqlite:/abs/file` and `sqlite:///abs/file`. */

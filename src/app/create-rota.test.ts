@@ -47,6 +47,12 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     { url: 'redis://user:secret@host' },
     /expected "sqlite:<file>", "postgres:\/\/<host>\/<database>" or "memory:", got the scheme "redis"$/,
   ],
+  [
+    'a port that is none',
+    { url: 'postgres://ann:secret@host:port/db' },
+    /<port>\/<database>", got what is no such URL$/,
+  ],
+  ['a database without a host', { url: 'postgres:db' }, /expected "postgres:\/\/<user>.*got what is no such URL$/],
   ['sqlite without a file', { url: 'sqlite:' }, /expected a file behind "sqlite:"/],
   [
     'a host where a path should be',

@@ -52,7 +52,7 @@ export interface CommonOptions<Tx = never> {
 
 /** A rota on a store that is named by its URL. */
 export interface UrlOptions extends CommonOptions {
-  /** `sqlite:rota.db`, `sqlite:///var/lib/rota.db` or `memory:`. @defaultValue `ROTA_URL`, or else `'sqlite:rota.db'` */
+  /** `sqlite:rota.db`, `sqlite:///var/lib/rota.db`, `postgres://user:password@host/database` or `memory:`. @defaultValue `ROTA_URL`, or else `'sqlite:rota.db'` */
   readonly url?: string | undefined
   readonly backend?: never
 }

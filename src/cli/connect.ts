@@ -82,11 +82,17 @@ function sqliteFile(url: string): string | null {
 
 /** Reads the URL now and loads later, so that a bad URL is bad usage and no missing file. */
 function backendLoader(url: string, clock: Clock, store: ConnectParams['store']): () => Promise<Backend> {
+  const options = { migrate: store === 'created' }
   try {
     const { load } = parseBackendUrl(url)
-    return () => load(clock, { migrate: store === 'created' })
+    return () => load(clock, options).catch(asUsage)
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message)
-    throw error
+    return asUsage(error)
   }
+}
+
+/** A store is made of nothing but its URL. */
+function asUsage(error: unknown): never {
+  if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
+  throw error
 }

@@ -129,6 +129,15 @@ it.each(['info --url mysql:x', 'task add t --url mysql:x'])(
   },
 )
 
+it.each([
+  ['info --url postgres://ann:hunter2@db:port/shop', /^rota: url: expected "postgres:.*got what is no such URL\n$/],
+  ['info --url postgres://db/shop?schema=', /^rota: postgres: schema: expected a name of 1 to 63 bytes, got ""\n$/],
+])('takes a URL that cannot be meant for bad usage: %s', async (line, message) => {
+  const { exitCode, stderr } = await new CommandWorld().run(line, { realStore: true })
+  expect(stderr).toMatch(message)
+  expect(exitCode).toBe(2)
+})
+
 describe('the store', () => {
   async function opened(line: string, env: Record<string, string> = {}): Promise<readonly string[]> {
     const world = new CommandWorld()
