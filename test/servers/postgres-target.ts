@@ -22,7 +22,7 @@ export class TestSchemas {
   constructor(url: string, name: string) {
     this.pool = new pg.Pool({ connectionString: url, max: 60 })
     this.pool.on('error', () => undefined)
-    this.#prefix = `Rota "${name}" ${process.pid}-`
+    this.#prefix = `Rota's "${name}" ${process.pid}-`
   }
 
   /** An empty schema that is up to date and whose clock stands still. */
@@ -66,7 +66,7 @@ export class TestSchemas {
       const s = quoted(schema)
       await client.query(
         `CREATE TABLE ${s}.test_clock(at bigint NOT NULL); INSERT INTO ${s}.test_clock VALUES (0);
-         CREATE OR REPLACE FUNCTION ${s}.clock_ms() RETURNS bigint LANGUAGE sql VOLATILE AS 'SELECT at FROM ${s}.test_clock'`,
+         CREATE OR REPLACE FUNCTION ${s}.clock_ms() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT at FROM ${s}.test_clock $$`,
       )
     } finally {
       client.release()

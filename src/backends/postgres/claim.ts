@@ -4,15 +4,17 @@ import type { ClaimParams, ClaimResult, SettleOutcome } from '../../port/job-sto
 import { arrayOf, textsOf } from './arrays.js'
 import { FLAG } from './job-record.js'
 import type { Kind } from './kinds.js'
+import type { Floors } from './lane-floors.js'
 import { receiptOf } from './receipts.js'
 import { outcomesOf, type SettleAnswer, tellSettled } from './settle.js'
 import { followUpsOf, settlementColumns, settlementParams } from './settlement-columns.js'
 import type { Row, Store } from './store.js'
 
-const CLAIM_PARAMS = '$1, $2::bigint, $3::text[], $4::bigint[], $5::text[], $6::int, $7::boolean, $8::boolean'
+const CLAIM_PARAMS =
+  '$1, $2::bigint, $3::text[], $4::bigint[], $5::text[], $6::int, $7::boolean, $8::boolean, $9::int[], $10::bigint[]'
 const CLAIM = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS}, NULL)`
 const EXCHANGE = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS},
-  (SELECT row_to_json(o) FROM {s}.settle_jobs(${settlementParams(9)}) o))`
+  (SELECT row_to_json(o) FROM {s}.settle_jobs(${settlementParams(11)}) o))`
 
 /** The column of what few jobs have, and of the whole answer in the row that is no lease. */
 const EXTRAS = 11
@@ -22,6 +24,7 @@ interface Answer {
   readonly next: number | null
   readonly hints: readonly (number | null)[] | null
   readonly settled: SettleAnswer | null
+  readonly floors: Floors | null
 }
 
 /** What few jobs have, as the server packs it. */
@@ -37,7 +40,7 @@ const NO_EXTRAS: Extras = [null, null, null, null, null]
 
 /** Lends out jobs that are due; see `JobStore.claim`. */
 export async function claimJobs(store: Store, params: ClaimParams): Promise<ClaimResult> {
-  const rows = await store.rows(params, CLAIM, claimValues(params))
+  const rows = await store.rows(params, CLAIM, claimValues(store, params))
   return readClaim(store, params, rows)
 }
 
@@ -53,14 +56,16 @@ export async function exchangeJobs(
   const { settlements, claim } = params
   const followUps: readonly NewJob[] = followUpsOf(settlements)
   const columns = settlementColumns(settlements, followUps, await store.intern(params, followUps))
-  const rows = await store.rows(params, EXCHANGE, [...claimValues(claim), ...columns])
+  const rows = await store.rows(params, EXCHANGE, [...claimValues(store, claim), ...columns])
   const { settled } = answerOf(rows)
   if (settled === null) throw new Error('an exchange must answer for its settlements')
   if (settlements.length > 0) tellSettled(store, settled, followUps)
   return { ...(await readClaim(store, claim, rows)), outcomes: outcomesOf(settlements, settled) }
 }
 
-function claimValues({ workerId, leaseMs, queues, tasks, limit, suspects, from }: ClaimParams): readonly unknown[] {
+function claimValues(store: Store, params: ClaimParams): readonly unknown[] {
+  const { workerId, leaseMs, queues, tasks, limit, suspects, from } = params
+  const [lanes, heads] = store.floors.get()
   return [
     workerId,
     leaseMs,
@@ -70,11 +75,14 @@ function claimValues({ workerId, leaseMs, queues, tasks, limit, suspects, from }
     limit,
     suspects,
     from === 'lowest',
+    lanes,
+    heads,
   ]
 }
 
 async function readClaim(store: Store, { leaseMs }: ClaimParams, rows: readonly Row[]): Promise<ClaimResult> {
-  const { now, next, hints } = answerOf(rows)
+  const { now, next, hints, floors } = answerOf(rows)
+  if (floors !== null) store.floors.set(floors)
   const lent = rows.slice(0, -1)
   const kindOf = await store.kindsOf({}, new Set(lent.map((row) => Number(row[3]))))
   if (lent.length > 0) store.wakeups.committed({ kinds: ['events'] })

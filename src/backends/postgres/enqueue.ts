@@ -15,7 +15,7 @@ export interface PutAnswer {
 }
 
 const ENQUEUE = `SELECT row_to_json(o)::text FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
-const ENQUEUE_IN = `SELECT row_to_json(o)::text, pg_notify($15, $16) FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
+const ENQUEUE_IN = `SELECT row_to_json(o)::text, pg_notify($15, $16)::text FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
 
 /** Stores new jobs in one statement; see `JobStore.enqueue`. */
 export async function enqueueJobs(

@@ -14,7 +14,7 @@ export interface SettleAnswer {
 }
 
 const SETTLE = `SELECT row_to_json(o)::text FROM {s}.settle_jobs(${settlementParams(1)}) o`
-const SETTLE_IN = `SELECT row_to_json(o)::text, pg_notify($25, $26) FROM {s}.settle_jobs(${settlementParams(1)}) o`
+const SETTLE_IN = `SELECT row_to_json(o)::text, pg_notify($25, $26)::text FROM {s}.settle_jobs(${settlementParams(1)}) o`
 
 /** Records how attempts ended in one statement; see `JobStore.settle`. */
 export async function settleJobs(

@@ -6,6 +6,7 @@ import type { PgPool, PgTx } from './client-types.js'
 import { openPool } from './driver.js'
 import { callTimeoutError, closedError, isRolledBack, toRotaError } from './errors.js'
 import { type Kind, Kinds } from './kinds.js'
+import { LaneFloors } from './lane-floors.js'
 import { connect, runQuery } from './lent-client.js'
 import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
@@ -29,6 +30,7 @@ const RAW = {
 export class Store {
   readonly options: ResolvedOptions
   readonly wakeups: Wakeups
+  readonly floors: LaneFloors
   /** What people know the store by. */
   readonly where: string
   readonly #schema: string
@@ -43,6 +45,7 @@ export class Store {
     this.options = options
     this.where = `schema "${options.schema}"`
     this.#schema = quoted(options.schema)
+    this.floors = new LaneFloors(options.clock)
     this.wakeups = new Wakeups(options, (text, values, signal) => this.#run({ signal }, text, values))
   }
 

@@ -144,14 +144,20 @@ BEGIN
   RETURN v_shares;
 END $rota$;
 
--- The call of the port: rows of leases, and one row with the rest. p_settled: what the settlements of an exchange came to; it is
+-- The call of the port: rows of leases, and one row with the rest. p_floors: instants before which nothing alive was found in lanes
+-- lately; a snapshot that somebody holds open keeps what is gone in the index, and every claim would walk over all of it. It is a
+-- hint that misses what came late: whoever passes it leaves it out once a second. It is given when the walk was long. p_settled: what the settlements of an exchange came to; it is
 -- an argument so that they are recorded first, in the same statement.
 CREATE FUNCTION {s}.claim_jobs(p_worker text, p_lease bigint, p_queues text[], p_limits bigint[], p_tasks text[], p_limit int,
-  p_suspects boolean, p_lowest boolean, p_settled json) RETURNS SETOF {s}.lent LANGUAGE plpgsql {settings} AS $rota$
+  p_suspects boolean, p_lowest boolean, p_floor_lanes int[], p_floors bigint[], p_settled json) RETURNS SETOF {s}.lent LANGUAGE plpgsql {settings} AS $rota$
 DECLARE
   v_now bigint := {s}.now_ms();
   v_swept bigint;
   v_limited boolean;
+  v_walked bigint := 0;
+  v_all_lanes int[];
+  v_all_heads bigint[];
+  v_lease bigint;
   v_priorities int[];
   v_priority int;
   v_left int := p_limit;
@@ -187,13 +193,19 @@ BEGIN
       v_rooms := ARRAY(SELECT least(r.room, r.fleet) FROM unnest(p_limits, v_fleet) WITH ORDINALITY r(room, fleet, place) ORDER BY r.place);
     END IF;
     -- The lanes whose first job is due: a step of the index each, whatever lies behind.
+    v_walked := pg_stat_get_xact_tuples_returned('{q}.live_lanes'::regclass);
+    SELECT array_agg(x.lane), array_agg(x.queue), array_agg(x.head) INTO v_all_lanes, v_lane_queues, v_all_heads FROM (
+      SELECT l.lane, l.queue,
+        (SELECT visible_at FROM {s}.live WHERE lane = l.lane AND visible_at >= l.floor ORDER BY visible_at, seq LIMIT 1) AS head
+      FROM (
+        SELECT k.kind * 8 + p.priority AS lane, k.queue, coalesce(f.floor, -9223372036854775808) AS floor
+        FROM unnest(v_kinds, v_kind_queues) k(kind, queue) CROSS JOIN generate_series(0, 5) p(priority)
+        LEFT JOIN unnest(p_floor_lanes, p_floors) f(lane, floor) ON f.lane = k.kind * 8 + p.priority
+        WHERE v_rooms[k.queue] > 0 OFFSET 0) l OFFSET 0) x;
+    v_walked := pg_stat_get_xact_tuples_returned('{q}.live_lanes'::regclass) - v_walked;
     SELECT array_agg(x.lane), array_agg(x.queue), array_agg(x.head), array_agg(DISTINCT x.lane & 7)
-    INTO v_lanes, v_lane_queues, v_heads, v_priorities FROM (
-      SELECT k.kind * 8 + p.priority AS lane, k.queue,
-        (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority ORDER BY visible_at, seq LIMIT 1) AS head
-      FROM unnest(v_kinds, v_kind_queues) k(kind, queue) CROSS JOIN generate_series(0, 5) p(priority)
-      WHERE v_rooms[k.queue] > 0 OFFSET 0) x
-    WHERE x.head <= v_now;
+    INTO v_lanes, v_lane_queues, v_heads, v_priorities
+    FROM unnest(v_all_lanes, v_lane_queues, v_all_heads) x(lane, queue, head) WHERE x.head <= v_now;
   END IF;
   IF p_suspects AND v_priorities[1] = 0 THEN
     SELECT array_agg(a.lane), array_agg(a.head) INTO v_some_lanes, v_some_heads
@@ -230,34 +242,42 @@ BEGIN
     -- Surely more, or another look to see that there is not: cheaper than to walk over what was just taken.
     v_next := v_now;
   ELSIF v_kinds IS NOT NULL THEN
-    v_next := {s}.next_after(v_now, v_kinds, v_kind_queues, v_fleet, v_rooms, p_suspects, v_left = 0 OR v_more, v_rows > 0);
+    v_next := {s}.next_job(v_now, v_kinds, v_kind_queues, v_fleet, v_rooms, p_suspects, v_left = 0 OR v_more);
     IF v_rows > 0 OR v_alone THEN
       v_next := least(v_next, v_now + p_lease);
+    ELSIF v_next IS NULL OR v_next > v_now THEN
+      v_rows := pg_stat_get_xact_tuples_returned('{q}.live_lanes'::regclass);
+      SELECT min(x.head), v_all_lanes || array_agg(x.lane), v_all_heads || array_agg(x.head) INTO v_lease, v_all_lanes, v_all_heads FROM (
+        SELECT l.lane, (SELECT visible_at FROM {s}.live WHERE lane = l.lane AND visible_at > l.floor ORDER BY visible_at, seq LIMIT 1) AS head
+        FROM (
+          SELECT k.kind * 8 + 7 AS lane, greatest(v_now, f.floor - 1) AS floor FROM unnest(v_kinds) k(kind)
+          LEFT JOIN unnest(p_floor_lanes, p_floors) f(lane, floor) ON f.lane = k.kind * 8 + 7 OFFSET 0) l OFFSET 0) x
+      WHERE x.head IS NOT NULL;
+      v_walked := v_walked + pg_stat_get_xact_tuples_returned('{q}.live_lanes'::regclass) - v_rows;
+      v_next := least(v_next, v_lease);
     END IF;
   END IF;
   RETURN NEXT ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    json_build_object('now', v_now, 'next', v_next, 'hints', v_hints, 'settled', p_settled)::text)::{s}.lent;
+    json_build_object('now', v_now, 'next', v_next, 'hints', v_hints, 'settled', p_settled,
+      'floors', CASE WHEN v_walked > 5000 THEN json_build_array(v_all_lanes,
+        ARRAY(SELECT CASE WHEN x.lane & 7 = 7 THEN x.head ELSE least(x.head, v_now) END FROM unnest(v_all_lanes, v_all_heads) x(lane, head))) END)::text)::{s}.lent;
 END $rota$;
 
--- When a job of these kinds becomes visible next. p_full: the claim ended before the lanes did. p_some: it gave something, and told
--- the end of its own leases, so that those of others need not be looked for.
-CREATE FUNCTION {s}.next_after(p_now bigint, p_kinds int[], p_queues int[], p_fleet bigint[], p_rooms bigint[], p_suspects boolean,
-  p_full boolean, p_some boolean) RETURNS bigint LANGUAGE plpgsql AS $rota$
-DECLARE
-  v_next bigint;
-BEGIN
-  -- With due jobs left behind, the heads tell; a claim that took all of them need not walk over what it has just taken.
+-- When a waiting job of these kinds becomes visible next. p_full: the claim ended before the lanes did, so their heads tell; one that
+-- took all that was due need not walk over what it has just taken.
+CREATE FUNCTION {s}.next_job(p_now bigint, p_kinds int[], p_queues int[], p_fleet bigint[], p_rooms bigint[], p_suspects boolean,
+  p_full boolean) RETURNS bigint LANGUAGE sql AS $rota$
   SELECT min(CASE WHEN p_full OR p_rooms[k.queue] <= 0
       THEN (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority ORDER BY visible_at, seq LIMIT 1)
       ELSE (SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + p.priority AND visible_at > p_now ORDER BY visible_at, seq LIMIT 1)
-    END) INTO v_next
+    END)
   FROM unnest(p_kinds, p_queues) k(kind, queue) CROSS JOIN generate_series(CASE WHEN p_suspects THEN 0 ELSE 1 END, 5) p(priority)
-  WHERE coalesce(p_fleet[k.queue], 1) > 0;
-  IF p_some OR v_next <= p_now THEN
-    RETURN v_next;
-  END IF;
-  RETURN least(v_next, (
-    SELECT min((SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + 7 AND visible_at > p_now ORDER BY visible_at, seq LIMIT 1))
-    FROM unnest(p_kinds) k(kind)));
-END $rota$;
+  WHERE coalesce(p_fleet[k.queue], 1) > 0
+$rota$;
+
+-- The same with the ends of leases, for a beat.
+CREATE FUNCTION {s}.next_visible(p_now bigint, p_kinds int[], p_queues int[], p_fleet bigint[]) RETURNS bigint LANGUAGE sql AS $rota$
+  SELECT least({s}.next_job(p_now, p_kinds, p_queues, p_fleet, p_fleet, true, true), (
+    SELECT min((SELECT visible_at FROM {s}.live WHERE lane = k.kind * 8 + 7 ORDER BY visible_at, seq LIMIT 1)) FROM unnest(p_kinds) k(kind)))
+$rota$;
 `

@@ -55,7 +55,7 @@ BEGIN
     'cancelRequests', ARRAY(SELECT b.id FROM {s}.cancels c JOIN {s}.live l ON l.seq = c.seq JOIN {s}.bodies b ON b.seq = c.seq
       WHERE l.worker = p_id),
     'locks', {s}.move_locks(v_now, p_names, p_holders, p_terms, p_ttls),
-    'nextVisibleAt', {s}.next_after(v_now, v_kinds, v_places, v_fleet, v_fleet, true, true, false),
+    'nextVisibleAt', {s}.next_visible(v_now, v_kinds, v_places, v_fleet),
     'acquired', (SELECT json_agg(json_build_object('status', CASE WHEN o_acquired THEN 'acquired' ELSE 'held' END, 'holder', o_holder,
       'term', o_term, 'until', o_until)) FROM {s}.acquire_locks(p_ask_names, p_ask_holders, p_ask_ttls)),
     'schedulesRevision', (SELECT schedules FROM {s}.settings),

@@ -13,7 +13,7 @@ BEGIN
   IF v_jobs = 0 THEN
     RETURN;
   END IF;
-  v_base := nextval('{s}.blocks') * 1024;
+  v_base := nextval('{q}.blocks') * 1024;
   INSERT INTO {s}.bodies(seq, enqueued_at, due_at, deadline, kind, max_tries, priority, id, unique_key, tick, payload, note, headers)
   SELECT v_base + j.place, p_now, coalesce(j.due_at, p_now + j.due_in, p_now), j.deadline, j.kind, j.max_tries, j.priority, j.id,
     j.unique_key, j.tick, j.payload, j.note, j.headers

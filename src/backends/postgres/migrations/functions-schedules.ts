@@ -27,14 +27,14 @@ BEGIN
       UPDATE {s}.schedules SET definition = p_definition, expression = p_expression, owner = p_owner, paused = p_paused,
         paused_for = CASE WHEN p_paused THEN paused_for END, next_tick_at = p_next, due_at = p_due,
         anchor = CASE WHEN expression = p_expression THEN anchor ELSE p_anchor END, revision = revision + 1,
-        version = nextval('{s}.versions'), updated_at = p_now
+        version = nextval('{q}.versions'), updated_at = p_now
       WHERE name = p_name;
       PERFORM {s}.schedules_changed();
       RETURN 1;
     END IF;
     INSERT INTO {s}.schedules(name, definition, expression, owner, incarnation, version, revision, paused, created_at, updated_at, anchor,
       next_tick_at, due_at)
-    VALUES (p_name, p_definition, p_expression, p_owner, p_incarnation, nextval('{s}.versions'), 1, p_paused, p_now, p_now, p_anchor,
+    VALUES (p_name, p_definition, p_expression, p_owner, p_incarnation, nextval('{q}.versions'), 1, p_paused, p_now, p_now, p_anchor,
       p_next, p_due)
     ON CONFLICT DO NOTHING;
     IF FOUND THEN
@@ -91,7 +91,7 @@ BEGIN
     v_outcome := CASE WHEN NOT FOUND THEN 2 WHEN v_old.paused = p_paused[v_place] THEN 1
       WHEN NOT p_paused[v_place] AND p_next[v_place] <= v_old.fired_through THEN 3 ELSE 0 END;
     IF v_outcome = 0 THEN
-      UPDATE {s}.schedules SET paused = p_paused[v_place], paused_for = NULL, version = nextval('{s}.versions'), updated_at = v_now,
+      UPDATE {s}.schedules SET paused = p_paused[v_place], paused_for = NULL, version = nextval('{q}.versions'), updated_at = v_now,
         next_tick_at = CASE WHEN p_paused[v_place] THEN next_tick_at ELSE p_next[v_place] END,
         due_at = CASE WHEN p_paused[v_place] THEN due_at ELSE p_due[v_place] END
       WHERE name = p_names[v_place];
@@ -115,7 +115,7 @@ BEGIN
   PERFORM set_config('lock_timeout', '200ms', true);
   PERFORM 1 FROM {s}.schedules WHERE name IN (SELECT m ->> 'name' FROM json_array_elements(p_moves) m) ORDER BY name FOR UPDATE;
   WITH moved AS (
-    UPDATE {s}.schedules s SET version = nextval('{s}.versions'), updated_at = v_now,
+    UPDATE {s}.schedules s SET version = nextval('{q}.versions'), updated_at = v_now,
       fired_through = coalesce(f.tick, s.fired_through), next_tick_at = f.next, due_at = f.due,
       last_tick_at = coalesce(f.last, s.last_tick_at), fired = s.fired + f.fired, missed = s.missed + f.missed,
       overlap = s.overlap + f.overlap, unwanted = s.unwanted + f.unwanted, ended = s.ended + f.ended, late = s.late + f.late,

@@ -26,7 +26,11 @@ export function migrationSql(schema: string, from: number, to: number = SCHEMA_V
         .toReversed()
         .map(({ down }) => down)
   const version = to === 0 ? '' : `DELETE FROM {s}.meta; INSERT INTO {s}.meta(version) VALUES (${to});\n`
-  return `${steps.join('')}${version}`.replaceAll('{s}', quoted(schema)).replaceAll('{channel}', hintChannel(schema))
+  // `{q}` stands inside a literal.
+  return `${steps.join('')}${version}`
+    .replaceAll('{s}', quoted(schema))
+    .replaceAll('{q}', quoted(schema).replaceAll("'", "''"))
+    .replaceAll('{channel}', hintChannel(schema))
 }
 
 /**
@@ -52,12 +56,18 @@ export async function migrate(client: PgQueryable, schema: string, to: number = 
   }
 }
 
+/**
+ * The catalog is read as a table and not by its functions: those answer from a cache, which after a wait for another migration
+ * may still say that there is nothing.
+ */
+const FIND_META = `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relname = 'meta'`
+
 /** The version of a schema; 0 where there is none. */
 export async function readVersion(client: PgQueryable, schema: string): Promise<number> {
-  const table = `${quoted(schema)}.meta`
-  const { rows: found } = await client.query({ text: 'SELECT to_regclass($1)::text AS name', values: [table] })
-  if ((found[0] as { name: string | null } | undefined)?.name == null) return 0
-  const { rows } = await client.query({ text: `SELECT version FROM ${table}` })
+  const { rows: found } = await client.query({ text: FIND_META, values: [schema] })
+  if (found.length === 0) return 0
+  const { rows } = await client.query({ text: `SELECT version FROM ${quoted(schema)}.meta` })
   return (rows[0] as { version: number } | undefined)?.version ?? 0
 }
 
