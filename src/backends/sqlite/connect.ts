@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqliteDatabase } from './client-types.js'
 import { busyError, isBusy, toRotaError } from './errors.js'
@@ -9,7 +9,8 @@ import type { ResolvedOptions } from './options.js'
  * How the file is used. Measured on 2 shared cores with Node 20 and SQLite 3.53, batches of 200 and 500:
  * - pages of 4,096 bytes: 2,048 cost 6 % and 1,024 cost 20 % more CPU, 8,192 write more for nothing;
  * - a cache of 16 MB: beyond it nothing gains, and mapping the file gains nothing either;
- * - a checkpoint each 1,000 pages: 4,000 and 8,000 gain nothing, and each then holds the event loop for longer.
+ * - a checkpoint each 1,000 pages: 4,000 and 8,000 gain nothing, and each then holds the event loop for longer; made by a thread
+ *   they gain 3 % at most (docs/architecture.md).
  * `busy_timeout` is 0 because waiting is the write queue's, from a timer.
  */
 const SETTINGS = `
@@ -56,12 +57,24 @@ export async function connect(
 async function openFile(file: string, openHandle: (file: string) => Promise<SqliteDatabase>): Promise<SqliteDatabase> {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    // Made here, because SQLite gives its other files the mode of this one.
-    closeSync(openSync(file, 'a', 0o600))
+    makeFile(file)
     return await openHandle(file)
   } catch (error) {
     throw toRotaError(error, file)
   }
+}
+
+/**
+ * Makes the file when it is not there, because SQLite gives its other files the mode of this one.
+ *
+ * One that is there is never opened: to close it again would drop the locks that this process holds on it, those of its other
+ * connections too (sqlite.org/howtocorrupt.html, 2.2). Another program that closes the file then takes itself for the last, and
+ * removes the log with all that they write from then on.
+ */
+function makeFile(file: string): void {
+  const isThere = statSync(file, { throwIfNoEntry: false })?.isFile() === true
+  if (isThere) accessSync(file, constants.R_OK | constants.W_OK)
+  else closeSync(openSync(file, 'a', 0o600))
 }
 
 function configure(database: SqliteDatabase, { durability }: ResolvedOptions): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -34,6 +34,16 @@ test('opening twice at once and again later opens once', async () => {
   await Promise.all([backend.open(), backend.open()])
   await backend.open()
   expect(opened).toBe(1)
+})
+
+// Only Linux tells which locks there are; another program that finds none removes the log when it closes the file.
+test.runIf(existsSync('/proc/locks'))('a second store on the file leaves the lock of the first on it', async () => {
+  await using first = sqlite(file)
+  await first.open()
+  expect(locksHeld()).toBe(1)
+  await using second = sqlite(file)
+  await second.open()
+  expect(locksHeld()).toBe(1)
 })
 
 test('a call before open is refused, and tells what to do', async () => {
@@ -145,6 +155,13 @@ test.each([
 ])('%s is refused with what was expected', (_, options, message) => {
   expect(() => sqlite(options)).toThrow(message)
 })
+
+/** How many locks this process holds on the file; a line of them ends in `pid device:inode first last`. */
+function locksHeld(): number {
+  const ours = new RegExp(` ${process.pid} \\S+:${statSync(file).ino} `)
+  const lines = readFileSync('/proc/locks', 'utf8').split('\n')
+  return lines.filter((line) => ours.test(line)).length
+}
 
 async function prepare(path: string, statements: readonly string[]): Promise<void> {
   {
