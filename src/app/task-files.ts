@@ -8,6 +8,9 @@ import type { TaskFile } from '../task-files/read-task-files.js'
 import type { TaskFileProblem } from '../task-files/task-files-invalid.js'
 import type { WorkerLogger as RotaLogger } from '../worker/event-sink.js'
 
+/** Schedules of each kind of change that a line of the log names; a directory may have thousands. */
+const NAMED_MAX = 20
+
 /** Which directory a program declares its schedules in. */
 export interface TaskFilesSettings {
   readonly directory: string
@@ -78,8 +81,15 @@ function described({ description }: TaskFile): { readonly description?: string }
 
 function tell(logger: RotaLogger | undefined, where: object, count: number, outcome: DeclareOutcome): void {
   const { created, updated, removed } = outcome
-  const changes = Object.entries({ created, updated, removed }).filter(([, names]) => names.length > 0)
+  const changes = Object.entries({ created, updated, removed })
+    .filter(([, names]) => names.length > 0)
+    .map(([change, names]) => [change, named(names)] as const)
   logger?.info({ ...where, ...Object.fromEntries(changes) }, `read ${count} task ${count === 1 ? 'file' : 'files'}`)
+}
+
+function named(names: readonly string[]): readonly string[] {
+  const more = names.length - NAMED_MAX
+  return more > 0 ? [...names.slice(0, NAMED_MAX), `and ${more} more`] : names
 }
 
 async function defaultApp(): Promise<string> {

@@ -55,6 +55,12 @@ describe('--tasks', () => {
     ])
   })
 
+  it('names twenty schedules of those that a start has made, and counts the others', async () => {
+    for (let index = 10; index < 35; index++) write(`${index}.json`, { schedule: 'rate(1 day)' })
+    const { stdout } = await stopped(await started(`scheduler one --tasks ${folder} --app shop`))
+    expect(stdout).toMatch(/read 25 task files .* created="shop_10,\S*,shop_29,and 5 more"\n/)
+  })
+
   it('gives jobs the queue of their task where a module exports it', async () => {
     write('a.json', { schedule: 'rate(1 day)', input: { _taskName: 'math:waits' } })
     await stopped(await started(`scheduler one ${MODULE} --tasks ${folder} --app shop`))
