@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/api'
 import type { ErrorRecord } from '../model/job.js'
 import type { Lease } from '../model/lease.js'
-import { SCOPE } from './meters.js'
+import { SCOPE } from './scope.js'
 import { readTrace } from './trace-headers.js'
 
 /**

@@ -2,11 +2,9 @@ import type { MeterProvider } from '@opentelemetry/api'
 import { ClientMeter } from './client-meter.js'
 import { Instruments } from './instruments.js'
 import { SchedulerMeter } from './scheduler-meter.js'
+import { SCOPE } from './scope.js'
 import { StoreMeter } from './store-meter.js'
 import { WorkerMeter } from './worker-meter.js'
-
-/** The name under which rota speaks to OpenTelemetry. */
-export const SCOPE = 'rota'
 
 /** Everything that counts, on one provider. Each is made when it is first asked for: a scheduler has no figures of workers. */
 export class Meters {

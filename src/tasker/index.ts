@@ -24,7 +24,7 @@ export type {
   TaskHandler,
   TaskMiddleware,
 } from './task-handler.js'
-export type { TaskSpan, TaskTracer } from './task-span.js'
+export type { TaskSpan, TaskTracer } from '../observe/task-span.js'
 export type { HandlerContext, JobLog, RunningJob } from '../model/handler-context.js'
 export type { AnyTask } from '../model/task-definition.js'
 export type { TaskPolicy } from '../model/policy.js'

@@ -1,6 +1,6 @@
 import type { HandlerContext, JobLog } from '../model/handler-context.js'
+import type { TaskTracer } from '../observe/task-span.js'
 import type { EventType } from './classify.js'
-import type { TaskTracer } from './task-span.js'
 
 /** An event, as its schedule or its sender wrote it: any object. */
 export type TaskEvent = Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { JobLog } from '../model/handler-context.js'
+import { inSpan, tracerOfProcess } from '../observe/task-span.js'
 import type { Pipeline } from './pipeline.js'
 import type { Invocation, TaskHandler } from './task-handler.js'
-import { inSpan, tracerOfProcess } from './task-span.js'
 import { Dependencies, type TaskerOptions } from './tasker-options.js'
 
 /** A handler, whatever event it takes. */

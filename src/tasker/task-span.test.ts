@@ -1,7 +1,7 @@
 import { trace, type Tracer, type TracerProvider } from '@opentelemetry/api'
 import { afterEach, expect, test } from 'vitest'
+import type { TaskSpan, TaskTracer } from '../observe/task-span.js'
 import { Tasker } from './tasker.js'
-import type { TaskSpan, TaskTracer } from './task-span.js'
 
 /** Keeps what was told about every span, as one list a span. */
 class RecordingTracer implements TaskTracer {

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.js'
 import type { JobLog } from '../model/handler-context.js'
 import { checkOptionNames } from '../model/option-names.js'
-import type { TaskTracer } from './task-span.js'
+import type { TaskTracer } from '../observe/task-span.js'
 
 /** What a Tasker hands to its handlers. */
 export interface TaskerOptions<Deps> {

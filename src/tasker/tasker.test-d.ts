@@ -1,9 +1,9 @@
 import type { Tracer } from '@opentelemetry/api'
 import { expectTypeOf, test } from 'vitest'
 import { createRota } from '../app/create-rota.js'
+import type { TaskTracer } from '../observe/task-span.js'
 import { Tasker } from './tasker.js'
 import type { Caller, TaskContext, TaskEvent, TaskHandler } from './task-handler.js'
-import type { TaskTracer } from './task-span.js'
 
 interface Db {
   query(text: string): Promise<unknown>

@@ -152,7 +152,7 @@ export class Tasker<Deps = undefined> {
     return task(taskName, {
       ...policy,
       // A rule without input gives its task nothing, and handlers take events apart.
-      run: (event: unknown, job) => this.#runJob(taskName, event ?? {}, job),
+      run: (event: unknown, job: HandlerContext) => this.#runJob(taskName, event ?? {}, job),
     })
   }
 

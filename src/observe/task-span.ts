@@ -1,3 +1,6 @@
+import { registered } from './registered.js'
+import { SCOPE } from './scope.js'
+
 /** The part of an OpenTelemetry tracer that a Tasker uses. */
 export interface TaskTracer {
   startActiveSpan<T>(name: string, options: SpanOptions, run: (span: TaskSpan) => T): T
@@ -14,9 +17,6 @@ export interface TaskSpan {
 export interface SpanOptions {
   readonly attributes?: Record<string, string | boolean>
 }
-
-/** Where all copies of the OpenTelemetry API of major version 1 find what an SDK has registered (its `global-utils.ts`). */
-const GLOBAL_API = Symbol.for('opentelemetry.js.api.1')
 
 /** `SpanStatusCode.ERROR` of the OpenTelemetry API. */
 const STATUS_ERROR = 2
@@ -36,10 +36,8 @@ const NO_TRACER: TaskTracer = Object.freeze({
  * the API, which would be larger than all the rest of this door.
  */
 export function tracerOfProcess(): TaskTracer {
-  const api = (globalThis as { readonly [GLOBAL_API]?: { readonly trace?: { getTracer(name: string): TaskTracer } } })[
-    GLOBAL_API
-  ]
-  return api?.trace?.getTracer('rota') ?? NO_TRACER
+  const provider = registered('trace') as { getTracer(name: string): TaskTracer } | undefined
+  return provider?.getTracer(SCOPE) ?? NO_TRACER
 }
 
 /** Runs a task in a span of its own that says which it is and, when it fails, why. */

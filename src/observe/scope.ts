@@ -1,0 +1,2 @@
+/** The name under which rota speaks to OpenTelemetry. */
+export const SCOPE = 'rota'
