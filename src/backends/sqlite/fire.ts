@@ -1,3 +1,4 @@
+import { LATE_MS } from '../../model/schedule-record.js'
 import { countTicks } from '../../model/tick-counts.js'
 import type { Fire } from '../../port/schedule-store.js'
 import { HINT } from './changes.js'
@@ -5,7 +6,13 @@ import type { SqlValue } from './client-types.js'
 import { enqueueJobs } from './enqueue.js'
 import { cancelJob } from './operate.js'
 import { OUTCOMES } from './schedule-record.js'
-import { type AdvancedRow, advanceSchedules, type AdvanceRow } from './statements/advance-schedules.js'
+import {
+  type AdvancedRow,
+  advanceFull,
+  advancePlain,
+  type AdvanceRow,
+  type PlainAdvanceRow,
+} from './statements/advance-schedules.js'
 import { rowsOfInsert } from './statements/enqueue.js'
 import { FORGET_TICKS, insertTicks, TICK_COLUMNS } from './statements/schedule-ticks.js'
 import type { Transaction } from './transaction.js'
@@ -47,21 +54,33 @@ function advance(tx: Transaction, fires: readonly Fire[]): readonly boolean[] {
   const firsts: number[] = []
   let next = state.nextVersion
   for (let at = 0; at < fires.length;) {
+    const part = fires.slice(at, (at += rowsOfInsert(fires.length - at)))
+    const arePlain = part.every(isPlain)
     const params: SqlValue[] = [now]
-    const rows = rowsOfInsert(fires.length - at)
-    for (const end = at + rows; at < end; at++) {
-      const fire = fires[at] as Fire
+    for (const fire of part) {
       firsts.push(next)
       next += Math.max(1, fire.ticks.length)
-      params.push(...advanceRow(fire, next - 1))
+      params.push(...(arePlain ? plainRow(fire, next - 1) : advanceRow(fire, next - 1)))
     }
-    for (const row of session.all(advanceSchedules(rows), ...params)) moved.set(row[0], row)
+    const query = arePlain ? advancePlain(part.length) : advanceFull(part.length)
+    for (const row of session.all(query, ...params)) moved.set(row[0], row)
   }
   if (moved.size > 0) {
     while (state.nextVersion < next) tx.takeVersion()
     insertHistory(tx, fires, firsts, moved)
   }
   return fires.map(({ name }) => moved.has(name))
+}
+
+/** One tick, fired in time, and nothing else to keep: what most firings are. */
+function isPlain({ tick, ticks: [record, ...more], pauseFor, unfinished }: Fire): boolean {
+  if (record?.outcome !== 'fired' || more.length > 0 || pauseFor !== undefined || unfinished != null) return false
+  return record.tick === tick && record.count === 1 && record.lateMs <= LATE_MS
+}
+
+function plainRow(fire: Fire, nextVersion: number): PlainAdvanceRow {
+  const { name, incarnation, version, tick, nextTickAt, dueAt = nextTickAt } = fire
+  return [name, incarnation, version, nextVersion, nextTickAt, dueAt, tick ?? 0]
 }
 
 function advanceRow(fire: Fire, nextVersion: number): AdvanceRow {

@@ -10,7 +10,7 @@ import type { SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
 import { Session } from './session.js'
 import { sqlite } from './sqlite-backend.js'
-import { advanceSchedules } from './statements/advance-schedules.js'
+import { advanceFull, advancePlain } from './statements/advance-schedules.js'
 import { DUE_SCHEDULES, NEXT_DUE_AFTER } from './statements/schedules.js'
 
 let folder: string
@@ -109,16 +109,22 @@ test('looking for what is due walks the index of due ticks and sorts nothing, al
   ])
 })
 
-test.each([1, 10, 50])('%i schedules move by their names and nothing else, also after ANALYZE', async (rows) => {
+test.each([
+  ['plain', 1, advancePlain],
+  ['plain', 50, advancePlain],
+  ['full', 1, advanceFull],
+  ['full', 50, advanceFull],
+])('the %s statement for %i moves schedules by their names alone, also after ANALYZE', async (_, rows, advance) => {
   await backend.schedules.put({ schedules: Array.from({ length: 500 }, (_, at) => schedule(`s${at}`)) })
-  const plan = await read((session) => {
-    session.exec('ANALYZE')
-    const sql = `EXPLAIN QUERY PLAN ${advanceSchedules(rows).sql.replaceAll('?', '1')}`
-    return session.all<[], [number, number, number, detail: string]>({ sql }).map(([, , , detail]) => detail)
-  })
-  const [search, ...others] = plan.filter((detail) => detail.includes('schedules'))
-  expect([search, others]).toEqual(['SEARCH schedules USING INDEX sqlite_autoindex_schedules_1 (name=?)', []])
-})
+    const plan = await read((session) => {
+      session.exec('ANALYZE')
+      const sql = `EXPLAIN QUERY PLAN ${advance(rows).sql.replaceAll('?', '1')}`
+      return session.all<[], [number, number, number, detail: string]>({ sql }).map(([, , , detail]) => detail)
+    })
+    const [search, ...others] = plan.filter((detail) => detail.includes('schedules'))
+    expect([search, others]).toEqual(['SEARCH schedules USING INDEX sqlite_autoindex_schedules_1 (name=?)', []])
+  },
+)
 
 test('schedules that are due at one instant come in the order of their making, and no page misses one', async () => {
   const names = ['c', 'a', 'd', 'b']
