@@ -116,15 +116,14 @@ test.each([
   ['full', 50, advanceFull],
 ])('the %s statement for %i moves schedules by their names alone, also after ANALYZE', async (_, rows, advance) => {
   await backend.schedules.put({ schedules: Array.from({ length: 500 }, (_, at) => schedule(`s${at}`)) })
-    const plan = await read((session) => {
-      session.exec('ANALYZE')
-      const sql = `EXPLAIN QUERY PLAN ${advance(rows).sql.replaceAll('?', '1')}`
-      return session.all<[], [number, number, number, detail: string]>({ sql }).map(([, , , detail]) => detail)
-    })
-    const [search, ...others] = plan.filter((detail) => detail.includes('schedules'))
-    expect([search, others]).toEqual(['SEARCH schedules USING INDEX sqlite_autoindex_schedules_1 (name=?)', []])
-  },
-)
+  const plan = await read((session) => {
+    session.exec('ANALYZE')
+    const sql = `EXPLAIN QUERY PLAN ${advance(rows).sql.replaceAll('?', '1')}`
+    return session.all<[], [number, number, number, detail: string]>({ sql }).map(([, , , detail]) => detail)
+  })
+  const [search, ...others] = plan.filter((detail) => detail.includes('schedules'))
+  expect([search, others]).toEqual(['SEARCH schedules USING INDEX sqlite_autoindex_schedules_1 (name=?)', []])
+})
 
 test('schedules that are due at one instant come in the order of their making, and no page misses one', async () => {
   const names = ['c', 'a', 'd', 'b']
