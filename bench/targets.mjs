@@ -1,8 +1,8 @@
 /**
  * The figures that rota has to reach on SQLite, and whether it does.
  *
- * Rates in jobs a second were asked for on a machine whose floor is known. Where the floor of this machine, in the same rounds, is
- * lower, nothing on it can be as fast; the same share of the floor is asked for then, and the answer says so.
+ * Rates and delays were asked for on a machine whose floor is known. Where the floor of this machine, in the same rounds, is
+ * slower, nothing on it can be as fast; the same share of the floor is asked for then, and the answer says so.
  */
 import { median, pairedRatio } from './statistics.mjs'
 
@@ -24,8 +24,8 @@ const TARGETS = [
   rate('enqueue-in-flight', 'enqueue, 100 in flight', { atLeast: 100_000, floorThere: 155_000 }),
   rate('enqueue-batches', 'enqueue, batches', { atLeast: 150_000, floorThere: 298_000 }),
   backlogTarget,
-  atMost('latency', 'p50Ms', 'idle latency p50, ms', 1),
-  atMost('latency', 'p99Ms', 'idle latency p99, ms', 3),
+  delay('latency', 'p50Ms', 'idle latency p50, ms', { atMost: 1, floorThere: 1.24 }),
+  delay('latency', 'p99Ms', 'idle latency p99, ms', { atMost: 3, floorThere: 2.5 }),
   atMost('growth', 'ratio', 'claim p50 in a full store, to one of 20,000', 1.5),
   // One beat in 10 s and nothing else; one more may fall into the minute.
   atMost('idle', 'callsPerMinute', 'idle worker, store calls in a minute', 7),
@@ -61,6 +61,28 @@ function rate(entry, says, { atLeast, floorThere }) {
       says: `${says} >= ${atLeast.toLocaleString('en-US')}/s`,
       got: `${number(value)}/s; floor ${floor === null ? 'not measured' : `${number(floor)}/s`}, there ${number(floorThere)}/s`,
       reached: value >= atLeast ? 'yes' : scaled ? 'yes, at the scale of this machine' : 'no',
+    }
+  }
+}
+
+/**
+ * @param {string} entry
+ * @param {string} key
+ * @param {string} says
+ * @param {{ atMost: number, floorThere: number }} target the delay, and the one of the floor of the machine on which it was asked for
+ * @returns {(results: Results) => Judged | null}
+ */
+function delay(entry, key, says, { atMost: limit, floorThere }) {
+  return (results) => {
+    const value = middle(results, entry, 'rota', key)
+    const floor = middle(results, entry, 'floor', key)
+    if (value === null) return null
+    const share = pairedRatio(results[entry]?.rota, results[entry]?.floor, key) ?? Infinity
+    const scaled = floor !== null && floor > floorThere && share <= limit / floorThere
+    return {
+      says: `${says} <= ${limit}`,
+      got: `${number(value)}; floor ${floor === null ? 'not measured' : number(floor)}, there ${number(floorThere)}`,
+      reached: value <= limit ? 'yes' : scaled ? 'yes, at the scale of this machine' : 'no',
     }
   }
 }
