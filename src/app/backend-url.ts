@@ -54,11 +54,27 @@ async function loadSqlite(file: string, clock: Clock): Promise<Backend> {
 
 async function loadPostgres(rest: string, clock: Clock, { migrate = true }: LoadOptions): Promise<Backend> {
   const { postgres } = await import('../backends/postgres/index.js')
+  return postgres({ ...readPostgres(rest), clock, migrate })
+}
+
+/** A database and the schema in it. */
+export interface PostgresPlace {
+  readonly url: string
+  readonly schema: string
+}
+
+/** What a URL of a PostgreSQL store names, for those who look at the database itself; null for every other store. */
+export function postgresPlace(url: string): PostgresPlace | null {
+  const { scheme } = parseBackendUrl(url)
+  return scheme.startsWith('postgres') ? readPostgres(url.slice(scheme.length + 1)) : null
+}
+
+function readPostgres(rest: string): PostgresPlace {
   const url = new URL(`postgres:${rest}`)
-  const schema = url.searchParams.get('schema')
+  const schema = url.searchParams.get('schema') ?? 'rota'
   // The server would refuse a setting that it does not know.
   url.searchParams.delete('schema')
-  return postgres({ url: url.href, clock, migrate, ...(schema === null ? {} : { schema }) })
+  return { url: url.href, schema }
 }
 
 /** What is behind the scheme, as its loader takes it. */

@@ -84,6 +84,12 @@ export const COMMANDS: readonly CommandNode[] = [
   task,
   queue,
   { name: 'info', summary: 'show the store, its counts, its workers', load: () => import('./commands/info.js') },
+  {
+    name: 'migrate',
+    summary: 'bring the schema of a store up to date, or back',
+    load: () => import('./commands/migrate.js'),
+  },
+  { name: 'doctor', summary: 'find what is wrong with a store', load: () => import('./commands/doctor.js') },
   { name: 'run', summary: 'hand one event to a Tasker', load: () => import('./commands/run.js') },
 ]
 

@@ -3,14 +3,11 @@ import { parseBackendUrl } from '../app/backend-url.js'
 import type { Clock } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
-import { urlOfContext, type NamedUrl } from './contexts.js'
+import { chooseUrl } from './choose-url.js'
 import { FailedError, UsageError } from './exit.js'
 import type { Host } from './host.js'
 import { redactSecrets } from './redact.js'
 import type { Connection, GlobalOptions } from './session.js'
-
-/** Where jobs are when nobody says, the same as for `createRota()`. */
-const URL_DEFAULT = 'sqlite:rota.db'
 
 /** Which store, and whether it has to be there already. */
 export interface ConnectParams {
@@ -37,20 +34,8 @@ export async function connect({ options, host, clock, store, warn }: ConnectPara
   return { backend, shownUrl: redactSecrets(url), close: () => backend.close() }
 }
 
-/** An option goes before the environment, and there a URL before a context. */
-async function chooseUrl(options: GlobalOptions, env: Host['env']): Promise<NamedUrl> {
-  if (options.url !== undefined && options.context !== undefined) {
-    throw new UsageError('--url and --context both name a store: give one of them')
-  }
-  if (options.url !== undefined) return { url: options.url, warning: null }
-  if (options.context !== undefined) return urlOfContext(options.context, env)
-  const [url, context] = [env['ROTA_URL'], env['ROTA_CONTEXT']]
-  if (url !== undefined && url !== '') return { url, warning: null }
-  if (context !== undefined && context !== '') return urlOfContext(context, env)
-  return { url: URL_DEFAULT, warning: null }
-}
-
-async function checkFileExists(url: string): Promise<void> {
+/** Refuses a SQLite store that is not there: opening it would make one. */
+export async function checkFileExists(url: string): Promise<void> {
   const file = sqliteFile(url)
   if (file === null) return
   try {
@@ -74,7 +59,7 @@ function olderStore(error: unknown, url: string): FailedError | null {
 }
 
 /** The file of a SQLite URL; null for every other store. */
-function sqliteFile(url: string): string | null {
+export function sqliteFile(url: string): string | null {
   if (!url.startsWith('sqlite:')) return null
   const path = url.slice('sqlite:'.length)
   return path.startsWith('//') ? path.slice('//'.length) : path

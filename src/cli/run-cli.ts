@@ -66,6 +66,12 @@ async function withSession(parts: SessionParts, body: (session: Session) => Prom
       out,
       err,
       json: options.json === true,
+      storeUrl: async () => {
+        const { chooseUrl } = await import('./choose-url.js')
+        const { url, warning } = await chooseUrl(options, host.env)
+        if (warning !== null) warn(warning)
+        return url
+      },
       connect: async (store) => {
         const { connect } = await import('./connect.js')
         return (opened = await connect({ options, host, clock, store, warn }))

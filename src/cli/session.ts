@@ -14,6 +14,8 @@ export interface Session {
   readonly err: Printer
   /** Data is wanted as JSON. */
   readonly json: boolean
+  /** The URL of the store that the options name, with its secrets: for commands that must not open it as programs do. */
+  storeUrl(): Promise<string>
   /** Opens the store that the options name; it is closed when the command has ended. A missing store is created only on demand. */
   connect(store: 'existing' | 'created'): Promise<Connection>
 }

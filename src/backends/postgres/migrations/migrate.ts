@@ -43,7 +43,7 @@ export async function migrate(client: PgQueryable, schema: string, to: number = 
   if (before === to) return before
   await client.query({ text: 'BEGIN' })
   try {
-    await client.query({ text: 'SELECT pg_advisory_xact_lock($1::bigint)', values: [advisoryKey(`migrate ${schema}`)] })
+    await client.query({ text: migrationLock(schema) })
     const found = await readVersion(client, schema)
     refuseNewer(schema, found)
     const sql = migrationSql(schema, found, to)
@@ -62,6 +62,11 @@ export async function migrate(client: PgQueryable, schema: string, to: number = 
  */
 const FIND_META = `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relname = 'meta'`
+
+/** The statement by which whoever migrates a schema waits for whoever does so already. */
+export function migrationLock(schema: string): string {
+  return `SELECT pg_advisory_xact_lock(${advisoryKey(`migrate ${schema}`)})`
+}
 
 /** The version of a schema; 0 where there is none. */
 export async function readVersion(client: PgQueryable, schema: string): Promise<number> {
