@@ -41,7 +41,7 @@ export async function dueSchedules(parts: Parts, signal: AbortSignal | undefined
   const { backend, unreadable } = parts
   const known = unreadable.size
   const { due, nextTickAt, now } = await backend.schedules.due({ limit: SCHEDULES_MAX, signal })
-  const ready = due.flatMap((record) => readable(parts, record))
+  const ready = readable(parts, due)
   if (ready.length > 0 || unreadable.size > known) return { ready, nextTickAt: now, now }
   if (due.length === SCHEDULES_MAX) return behindUnreadable(parts, now, signal)
   return { ready, nextTickAt: nextTickAt !== null && nextTickAt > now ? nextTickAt : null, now }
@@ -58,7 +58,7 @@ async function behindUnreadable(parts: Parts, now: EpochMs, signal: AbortSignal 
     for (const record of page) {
       if (record.paused || record.dueAt === null) continue
       if (record.dueAt > now) nextTickAt = Math.min(nextTickAt ?? Infinity, record.dueAt)
-      else ready.push(...readable(parts, record))
+      else ready.push(...readable(parts, [record]))
     }
     ready = ready.sort((a, b) => (a.record.dueAt ?? 0) - (b.record.dueAt ?? 0)).slice(0, SCHEDULES_MAX)
     after = page.length < SCHEDULES_MAX ? null : (page.at(-1)?.name ?? null)
@@ -66,15 +66,18 @@ async function behindUnreadable(parts: Parts, now: EpochMs, signal: AbortSignal 
   return { ready, nextTickAt: ready.length > 0 ? now : nextTickAt, now }
 }
 
-/** The schedule with its parsed expression; nothing when this version cannot read it, which is told once. */
-function readable({ cache, tell, unreadable }: Parts, record: ScheduleRecord): readonly DueSchedule[] {
-  if (unreadable.has(record)) return []
-  try {
-    const source = cache.get(record)
-    unreadable.delete(record)
-    return [{ record, source }]
-  } catch (error) {
-    if (unreadable.add(record)) tell({ type: 'unreadable', schedule: record.name, error })
-    return []
+/** The schedules that this version can read, with their parsed expressions; of each other one is told once. */
+function readable({ cache, tell, unreadable }: Parts, records: readonly ScheduleRecord[]): readonly DueSchedule[] {
+  const found: DueSchedule[] = []
+  for (const record of records) {
+    if (unreadable.has(record)) continue
+    try {
+      const source = cache.get(record)
+      unreadable.delete(record)
+      found.push({ record, source })
+    } catch (error) {
+      if (unreadable.add(record)) tell({ type: 'unreadable', schedule: record.name, error })
+    }
   }
+  return found
 }

@@ -1,22 +1,24 @@
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Session } from './session.js'
 import type { TickRow } from './statements/schedule-ticks.js'
-import { PUT_DEFINITION, PUT_SCHEDULE, type ScheduleRow } from './statements/schedules.js'
-
-/** Definitions that stay parsed, which halves what it costs to read a schedule. Longer ones carry payloads; these take 20 MB at most. */
-const PARSED_MAX = 10_000
-const PARSED_LENGTH_MAX = 1_000
-
-const parsed = new Map<string, ScheduleDefinition>()
+import { type DueRow, PUT_DEFINITION, PUT_SCHEDULE, type ScheduleRow } from './statements/schedules.js'
 
 /** A schedule as the port shows it. */
 export function scheduleOf(row: ScheduleRow): ScheduleRecord {
+  return recordOf(row, JSON.parse(row[DEFINITION]) as ScheduleDefinition)
+}
+
+/** The place of the definition in a row. */
+const DEFINITION = 21
+
+/** A schedule of which only what moves was read. */
+export function recordOf(row: ScheduleRow | DueRow, definition: ScheduleDefinition): ScheduleRecord {
   const [name, incarnation, version, revision, paused, pausedFor, ...moving] = row
   const [createdAt, updatedAt, anchor, nextTickAt, dueAt, firedThrough, lastTickAt, ...counts] = moving
-  const [fired, missed, overlap, unwanted, ended, late, manual, unfinished, definition] = counts
+  const [fired, missed, overlap, unwanted, ended, late, manual, unfinished] = counts
   return {
     name,
-    definition: parseDefinition(definition),
+    definition,
     incarnation,
     version,
     revision,
@@ -36,17 +38,6 @@ export function scheduleOf(row: ScheduleRow): ScheduleRecord {
     manual,
     unfinished: unfinished === null ? null : (JSON.parse(unfinished) as string[]),
   }
-}
-
-function parseDefinition(text: string): ScheduleDefinition {
-  let definition = parsed.get(text)
-  if (definition === undefined) {
-    definition = Object.freeze(JSON.parse(text) as ScheduleDefinition)
-    if (text.length > PARSED_LENGTH_MAX) return definition
-    if (parsed.size === PARSED_MAX) parsed.clear()
-    parsed.set(text, definition)
-  }
-  return definition
 }
 
 /** Writes a schedule over whatever was there. */

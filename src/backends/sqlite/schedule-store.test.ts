@@ -101,10 +101,7 @@ test('looking for what is due walks the index of due ticks and sorts nothing, al
     )
   })
   expect(plans).toEqual([
-    [
-      'SEARCH schedules USING INDEX schedules_due (due_at>? AND due_at<?)',
-      'SEARCH definitions USING INTEGER PRIMARY KEY (rowid=?)',
-    ],
+    ['SEARCH schedules USING INDEX schedules_due (due_at>? AND due_at<?)'],
     ['SEARCH schedules USING COVERING INDEX schedules_due (due_at>?)'],
   ])
 })
@@ -148,6 +145,26 @@ test('the history of a schedule stays bounded in the file, whatever its ticks we
   const history = await backend.schedules.history({ name: 'busy', before: null, limit: 1_000 })
   expect([history.length, history[0]!.tick, history.at(-1)!.tick]).toEqual([1_000, 1_299, 300])
   expect(record.skipped).toBe(1_300)
+})
+
+test('what is due has the definition of now, whoever edited it or made it anew', async () => {
+  const other = sqlite({ file, clock })
+  await other.open()
+  const task = async (): Promise<unknown> => (await backend.schedules.due({ limit: 1 })).due[0]?.definition.task
+  const put = async (name: string, incarnation: string): Promise<unknown> =>
+    other.schedules.put({
+      schedules: [schedule('s', { incarnation, definition: { ...schedule('s').definition, task: name } })],
+    })
+  const seen: unknown[] = []
+  for (const name of ['one', 'two', 'three']) {
+    await put(name, 'first')
+    seen.push(await task(), await task())
+  }
+  await other.schedules.remove({ names: ['s'] })
+  await put('four', 'second')
+  seen.push(await task())
+  expect(seen).toEqual(['one', 'one', 'two', 'two', 'three', 'three', 'four'])
+  await other.close()
 })
 
 test('a tick that another scheduler has fired costs no commit', async () => {

@@ -1,18 +1,13 @@
 import { checkNewJobs, checkPage } from '../../port/checks.js'
 import { checkFire, checkSchedulePut, checkTicks } from '../../port/schedule-checks.js'
 import type { Fire, ScheduleStore } from '../../port/schedule-store.js'
+import { dueSchedules } from './due-schedules.js'
 import { fireSchedules } from './fire.js'
 import { LIMITS } from './limits.js'
 import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
 import { scheduleOf, tickOf } from './schedule-record.js'
 import { TICKS_BEFORE } from './statements/schedule-ticks.js'
-import {
-  DUE_SCHEDULES,
-  NEXT_DUE_AFTER,
-  SCHEDULE_OF,
-  SCHEDULES_AFTER,
-  SCHEDULES_OF_OWNER,
-} from './statements/schedules.js'
+import { NEXT_DUE_AFTER, SCHEDULE_OF, SCHEDULES_AFTER, SCHEDULES_OF_OWNER } from './statements/schedules.js'
 import { READ_STATE } from './statements/state.js'
 import type { Store } from './store.js'
 
@@ -60,7 +55,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
       const { limit } = params
       return store.read(params, (session) => {
         const now = store.options.clock.now()
-        const records = session.all(DUE_SCHEDULES, now, limit + 1).map(scheduleOf)
+        const records = dueSchedules(session, now, limit + 1)
         const next = records.length > limit ? records[limit]?.dueAt : session.get(NEXT_DUE_AFTER, now)?.[0]
         // Edits of schedules count as changes of settings: one number to read, and one column.
         const schedulesRevision = session.get(READ_STATE)?.[3] ?? 0

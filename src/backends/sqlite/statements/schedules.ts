@@ -30,6 +30,8 @@ type MovingRow = [
 
 export type ScheduleRow = [...MovingRow, definition: string]
 
+export type DueRow = [...MovingRow, id: number]
+
 /** The definition is looked up for the rows that were found, whatever statistics say. */
 const WITH_DEFINITION = 'CROSS JOIN definitions ON schedule = schedules.id'
 
@@ -69,9 +71,12 @@ export const SCHEDULES_OF_OWNER: Query<[owner: string | null, after: string, lim
 const BY_DUE = 'schedules INDEXED BY schedules_due'
 const WAITING = 'paused = 0 AND due_at IS NOT NULL'
 
-export const DUE_SCHEDULES: Query<[now: number, limit: number], ScheduleRow> = {
-  sql: `SELECT ${COLUMNS}, definition FROM ${BY_DUE} ${WITH_DEFINITION}
-        WHERE ${WAITING} AND due_at <= ? ORDER BY due_at, schedules.id LIMIT +?`,
+export const DUE_SCHEDULES: Query<[now: number, limit: number], DueRow> = {
+  sql: `SELECT ${COLUMNS}, id FROM ${BY_DUE} WHERE ${WAITING} AND due_at <= ? ORDER BY due_at, id LIMIT +?`,
+}
+
+export const DEFINITION_OF: Query<[id: number], [definition: string]> = {
+  sql: 'SELECT definition FROM definitions WHERE schedule = ?',
 }
 
 export const NEXT_DUE_AFTER: Query<[now: number], [dueAt: number]> = {
