@@ -215,6 +215,9 @@ describe('main', () => {
       'main: signals: expected names such as SIGTERM, got "SIGFOO"',
     )
     expect(() => mainOf(host, [{ timeout: 5 } as never])).toThrow('got "timeout"')
+    expect(() => mainOf(host, [Promise.resolve() as never])).toThrow(
+      'a routine that is not called yet, got "a promise"',
+    )
     expect(() => mainOf(host, [sleep as never, 5 as never])).toThrow('routine: expected a function or an object')
   })
 })

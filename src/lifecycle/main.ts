@@ -5,6 +5,7 @@ import { treeOf } from './composed-routine.js'
 import { fillOptions } from './fill-options.js'
 import { checkSignals, SIGNALS_DEFAULT } from './process-signals.js'
 import type { ProcessHost } from './process-signals.js'
+import { refusal } from './refusal.js'
 import { isRoutineLike } from './routine.js'
 import type { RoutineLike } from './routine.js'
 import { runMain } from './run-main.js'
@@ -49,6 +50,7 @@ export function main(...args: readonly (MainOptions | RoutineLike)[]): Promise<M
 /** As `main`, for any process. Throws a `TypeError` at once for what makes no sense. */
 export function mainOf(host: ProcessHost, args: readonly (MainOptions | RoutineLike)[]): Promise<MainSummary> {
   const [first] = args
+  if (first instanceof Promise) throw refusal('main', 'options, or a routine that is not called yet', 'a promise')
   const hasOptions = typeof first === 'object' && !isRoutineLike(first)
   const options = fillOptions('main', hasOptions ? first : {}, {
     signal: undefined,

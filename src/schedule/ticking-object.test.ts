@@ -19,4 +19,13 @@ describe('a schedule that is an object', () => {
     expect({ ...daily({ hour: 12 }) }).toEqual({ kind: 'daily', hour: 12, minute: 0 })
     expect(JSON.stringify(daily())).toBe('{"kind":"daily","hour":0,"minute":0}')
   })
+
+  it('refuses what nobody reads, which would be midnight in silence', () => {
+    expect(() => daily({ hours: 8 } as never)).toThrow(
+      'daily: expected options among hour, minute, timeZone, got "hours"',
+    )
+    expect(() => daily('08:00' as never)).toThrow('daily: expected an object such as { hour: 8 }, got "08:00"')
+    expect(() => monthly({ day: 1, hours: 8 } as never)).toThrow('got "hours"')
+    expect(() => monthly(undefined as never)).toThrow('monthly: expected an object such as { day: 1, hour: 8 }')
+  })
 })

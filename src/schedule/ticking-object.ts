@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../model/option-names.js'
 import { parseSchedule } from './dated-schedule.js'
 import type { Instant, Schedule } from './dated-schedule.js'
 import { daily as dailyObject, monthly as monthlyObject } from './schedule-object.js'
@@ -9,14 +10,29 @@ export interface Ticking {
   next(after: Instant): Date | null
 }
 
+const DAILY_NAMES: ReadonlySet<string> = new Set<keyof DailyTime>(['hour', 'minute', 'timeZone'])
+const MONTHLY_NAMES: ReadonlySet<string> = new Set<keyof MonthlyTime>(['day', 'hour', 'minute', 'timeZone', 'overflow'])
+
 /** Every day at a time; midnight unless it says more. */
-export function daily(time?: DailyTime): DailyObject & Ticking {
+export function daily(time: DailyTime = {}): DailyObject & Ticking {
+  checkTime('daily', time, DAILY_NAMES)
   return ticking(dailyObject(time))
 }
 
 /** Every month on one day at a time; midnight unless it says more. */
 export function monthly(time: MonthlyTime): MonthlyObject & Ticking {
+  checkTime('monthly', time, MONTHLY_NAMES)
   return ticking(monthlyObject(time))
+}
+
+/** What nobody reads would be midnight in silence. */
+function checkTime(what: string, time: unknown, names: ReadonlySet<string>): void {
+  if (typeof time !== 'object' || time === null) {
+    throw new TypeError(
+      `${what}: expected an object such as { ${what === 'daily' ? '' : 'day: 1, '}hour: 8 }, got ${JSON.stringify(time)}`,
+    )
+  }
+  checkOptionNames(what, time, names)
 }
 
 /** The method is no part of the data: an object that is compared, stored or sent is as it was without it. */

@@ -90,11 +90,18 @@ export function makeTell(
       onEvent?.(event)
       const { type, ...facts } = event
       if (isTrouble(event)) logger?.error(facts, `scheduler: ${type}`)
-      else if (type === 'skipped' || isDoubtful(event)) logger?.warn(facts, `scheduler: ${type}`)
+      else if (type === 'skipped' || isDoubtful(event)) logger?.warn(readable(facts), `scheduler: ${type}`)
     } catch {
       // A listener's fault is not the scheduler's, and there is nobody else to tell.
     }
   }
+}
+
+/** People read instants, not milliseconds. */
+function readable(facts: object): object {
+  return 'tick' in facts && typeof facts.tick === 'number'
+    ? { ...facts, tick: new Date(facts.tick).toISOString() }
+    : facts
 }
 
 function isTrouble({ type }: SchedulerEvent): boolean {
