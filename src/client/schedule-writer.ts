@@ -9,6 +9,12 @@ import { firstTick, hasSameTiming } from './schedule-timing.js'
 /** A schedule that fires between our read and our write makes us read again; more often than this something else is wrong. */
 const ATTEMPTS_MAX = 20
 
+/**
+ * The end of a UUID: 48 bits, 32 of them drawn anew, tell one series of a name from its other ones. It stands in the id of every
+ * job and of every record, of which thousands may be written at one instant.
+ */
+const INCARNATION_LENGTH = 12
+
 /** What a write did. */
 export type WriteStatus = 'created' | 'updated' | 'unchanged'
 
@@ -114,7 +120,7 @@ export class ScheduleWriter {
 
   #put(record: ScheduleRecord | null, { name, definition, paused }: ScheduleIntent): SchedulePut {
     const now = this.#clock.now()
-    const incarnation = record?.incarnation ?? this.#ids.next()
+    const incarnation = record?.incarnation ?? this.#ids.next().slice(-INCARNATION_LENGTH)
     const isSameExpression = record?.definition.expression === definition.expression
     const anchor = isSameExpression ? record.anchor : now
     const schedule = { name, incarnation, definition, anchor, unfinished: record?.unfinished ?? null }

@@ -60,12 +60,15 @@ function noTick(nextTickAt: EpochMs | null): Decision {
 /** The schedule as it goes on after a decision. */
 function goOn(record: ScheduleRecord, now: EpochMs, facts: RunFacts, decision: Decision): Fire {
   const { name, incarnation, version, definition } = record
-  const { nextTickAt, jobs, ...decided } = decision
-  const runs = [...facts.unfinished, ...jobs.map(({ id }) => id)].slice(-UNFINISHED_MAX)
-  const unfinished = asksForRuns(definition) ? runs : null
+  const { tick, nextTickAt, jobs, ticks, cancel } = decision
+  const unfinished = asksForRuns(definition) ? runsAfter(facts, jobs) : null
   const dueAt = dueAtOf({ name, incarnation, definition, unfinished }, nextTickAt, now)
   const pauseFor = definition.pauseOnFailure ? (facts.failed ?? undefined) : undefined
-  return { name, incarnation, version, ...decided, nextTickAt, dueAt, jobs, unfinished, pauseFor }
+  return { name, incarnation, version, tick, nextTickAt, dueAt, cancel, jobs, unfinished, pauseFor, ticks }
+}
+
+function runsAfter({ unfinished }: RunFacts, jobs: Fire['jobs']): readonly string[] {
+  return [...unfinished, ...jobs.map(({ id }) => id)].slice(-UNFINISHED_MAX)
 }
 
 function isDue({ dueAt }: ScheduleRecord, now: EpochMs): boolean {
