@@ -1,6 +1,7 @@
 import { RotaError } from '../../model/errors.js'
 import type { Call } from '../../port/call.js'
 import type { Changes } from './changes.js'
+import { Checkpoints } from './checkpoints.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { connect } from './connect.js'
 import { busyError, isBusy, toRotaError } from './errors.js'
@@ -23,6 +24,7 @@ interface Open {
   readonly session: Session
   readonly queue: WriteQueue
   readonly userCommits: UserCommits
+  readonly checkpoints: Checkpoints
 }
 
 /** Who hears of what happens to the file. */
@@ -145,13 +147,18 @@ export class Store {
     const { options } = this
     const session = new Session(database)
     for (const [id, queue, task] of session.all(ALL_KINDS)) this.#kinds.add({ id, queue, task })
-    const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed: this.#committed })
+    const checkpoints = new Checkpoints(options.clock, session)
+    const committed = (changes: Changes): void => {
+      this.#committed(changes)
+      checkpoints.wrote(changes)
+    }
+    const queue = new WriteQueue({ ...options, session, kinds: this.#kinds, committed })
     const userCommits = new UserCommits({
       clock: options.clock,
       lastCommit: () => session.get(READ_STATE)?.[2] ?? 0,
       committed: this.#committed,
     })
-    return { database, session, queue, userCommits }
+    return { database, session, queue, userCommits, checkpoints }
   }
 
   async #disconnect(): Promise<void> {
@@ -160,6 +167,7 @@ export class Store {
     if (open === undefined) return
     await open.queue.drained()
     open.userCommits.close()
+    open.checkpoints.close()
     this.#open = undefined
     open.database.close()
   }

@@ -4,6 +4,10 @@ import type { Query } from '../session.js'
 export const BEGIN: Query = { sql: 'BEGIN IMMEDIATE' }
 export const BEGIN_READ: Query = { sql: 'BEGIN' }
 export const COMMIT: Query = { sql: 'COMMIT' }
+/** Copies the log into the file without waiting for anybody. */
+export const CHECKPOINT: Query<[], [busy: number, pages: number, copied: number]> = {
+  sql: 'PRAGMA wal_checkpoint(PASSIVE)',
+}
 export const SAVEPOINT: Query = { sql: 'SAVEPOINT rota_call' }
 export const RELEASE: Query = { sql: 'RELEASE rota_call' }
 export const ROLLBACK_TO: Query = { sql: 'ROLLBACK TO rota_call' }
