@@ -206,7 +206,7 @@ describe('messages that come twice, and in batches', () => {
       if (params.bad === true) throw new Error('broken')
       return { completed: seen.push(id) > 0 }
     }
-    rota.runner('exampleTask', runner)
+    rota.runner('exampleTask', runner, { backoff: () => 60 * SECOND })
     for (const id of [1, 2, 3]) await rota.rows.put({ id, type: 'exampleTask', params: id === 2 ? { bad: true } : {} })
     const records = [1, 2, 3].map((taskId) => ({ messageId: `m-${taskId}`, body: JSON.stringify({ taskId }) }))
     expect(await rota.rows.receive({ Records: records })).toEqual({ batchItemFailures: [] })
