@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { DefaultReporter } from 'vitest/node'
-import { closingLine, skipLines } from './tally.mjs'
+import { closingLines } from './tally.mjs'
 
 /** Where scripts/test.mjs wants the tally; the closing line is then its own to print. */
 const tallyFile = process.env['ROTA_TEST_TALLY']
@@ -19,33 +19,43 @@ export default class SummaryReporter extends DefaultReporter {
    */
   onTestRunEnd(modules, errors, reason) {
     super.onTestRunEnd(modules, errors, reason)
-    const tally = tallyOf(modules, errors.length)
+    const tally = tallyOf(modules, errors)
     if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(tally))
-    else process.stdout.write(`${[...skipLines(tally.skips), closingLine(tally)].join('\n')}\n`)
+    else process.stdout.write(`${closingLines(tally).join('\n')}\n`)
   }
 }
 
 /**
  * @param {readonly import('vitest/node').TestModule[]} modules
- * @param {number} strayErrors
+ * @param {readonly { message?: string }[]} strayErrors
  * @returns {import('./tally.mjs').Tally}
  */
 function tallyOf(modules, strayErrors) {
   let passed = 0
-  let failed = strayErrors
   /** @type {import('./tally.mjs').Skip[]} */
   const skips = []
+  /** @type {import('./tally.mjs').Failure[]} */
+  const failures = []
+  const outsideATest = (/** @type {string} */ name, /** @type {readonly { message?: string }[]} */ errors) => {
+    for (const { message = 'no message' } of errors) failures.push({ name, message })
+  }
+  outsideATest('outside every test', strayErrors)
   for (const module of modules) {
-    failed += module.errors().length
-    for (const suite of module.children.allSuites()) failed += suite.errors().length
+    outsideATest(module.relativeModuleId, module.errors())
+    for (const suite of module.children.allSuites()) {
+      outsideATest(`${module.relativeModuleId} > ${suite.fullName}`, suite.errors())
+    }
     for (const test of module.children.allTests()) {
       const result = test.result()
       if (result.state === 'passed') passed += 1
       else if (result.state === 'skipped') skips.push({ name: nameOf(test), reason: reasonOf(test, result.note) })
-      else failed += 1 // pending counts too: a test that was begun and never ended has not passed
+      else {
+        // Pending counts too: a test that was begun and never ended has not passed.
+        failures.push({ name: nameOf(test), message: result.errors?.[0]?.message ?? 'it did not end' })
+      }
     }
   }
-  return { passed, failed, skips }
+  return { passed, skips, failures }
 }
 
 /** @param {import('vitest/node').TestCase} test */

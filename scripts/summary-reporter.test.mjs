@@ -38,7 +38,10 @@ it('the last line counts what passed and failed', () => {
   const { status, lines } = runTests({
     'a.test.js': `${head}it('a', () => {})\nit('b', () => {})\nit('c', () => expect(1).toBe(2))`,
   })
-  expect(lines.at(-1)).toBe('2 passed, 1 failed')
+  expect(lines.slice(-2)).toEqual([
+    'failed: a.test.js > c: expected 1 to be 2 // Object.is equality',
+    '2 passed, 1 failed',
+  ])
   expect(status).toBe(1)
 })
 
@@ -64,8 +67,11 @@ it('what breaks outside a test counts as failed', () => {
     'b.test.js': `${head}describe('b', () => { beforeAll(() => { throw new Error('no') }); it('c', () => {}) })`,
     'c.test.js': `${head}it('d', () => { void Promise.reject(new Error('stray')) })`,
   })
-  expect(lines.slice(-2)).toEqual([
+  expect(lines.slice(-5)).toEqual([
     'skipped: b.test.js > b > c: its suite failed or another test is marked "only"',
+    'failed: outside every test: stray',
+    expect.stringContaining("failed: a.test.js: Cannot find module './gone.js'"),
+    'failed: b.test.js > b: no',
     '1 passed, 3 failed, 1 skipped',
   ])
   expect(status).toBe(1)
@@ -82,6 +88,6 @@ it('the tally goes to a file where one is asked for', () => {
   onTestFinished(() => rmSync(join(file, '..'), { recursive: true }))
   const { lines } = runTests({ 'a.test.js': `${head}it('a', () => {})` }, { ROTA_TEST_TALLY: file })
   expect(existsSync(file)).toBe(true)
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 1, failed: 0, skips: [] })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 1, skips: [], failures: [] })
   expect(lines).not.toContain('1 passed, 0 failed')
 })

@@ -1,18 +1,19 @@
 /**
  * What a run of the tests came to.
  * @typedef {{ name: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: number, skips: readonly Skip[] }} Tally
+ * @typedef {{ name: string, message: string }} Failure
+ * @typedef {{ passed: number, skips: readonly Skip[], failures: readonly Failure[] }} Tally
  */
 
 /** @type {Tally} */
-export const emptyTally = { passed: 0, failed: 0, skips: [] }
+export const emptyTally = { passed: 0, skips: [], failures: [] }
 
 /**
  * The closing line of a run, in the form that machines read: `12 passed, 0 failed, 1 skipped`.
  * @param {Tally} tally
  */
-export function closingLine({ passed, failed, skips }) {
-  return `${passed} passed, ${failed} failed${skips.length === 0 ? '' : `, ${skips.length} skipped`}`
+export function closingLine({ passed, skips, failures }) {
+  return `${passed} passed, ${failures.length} failed${skips.length === 0 ? '' : `, ${skips.length} skipped`}`
 }
 
 /**
@@ -22,13 +23,26 @@ export function closingLine({ passed, failed, skips }) {
 export const skipLines = (skips) => skips.map(({ name, reason }) => `skipped: ${name}: ${reason}`)
 
 /**
+ * What failed, once more, with the first line of its message: who reads the end of a log must not have to ask for its middle.
+ * @param {readonly Failure[]} failures
+ */
+export const failureLines = (failures) =>
+  failures.map(({ name, message }) => `failed: ${name}: ${message.split('\n', 1)[0] ?? ''}`)
+
+/**
+ * The end of every run: what was skipped, what failed, and the closing line as the very last.
+ * @param {Tally} tally
+ */
+export const closingLines = (tally) => [...skipLines(tally.skips), ...failureLines(tally.failures), closingLine(tally)]
+
+/**
  * @param {readonly Tally[]} tallies
  * @returns {Tally}
  */
 export function sum(tallies) {
   return {
     passed: tallies.reduce((total, { passed }) => total + passed, 0),
-    failed: tallies.reduce((total, { failed }) => total + failed, 0),
     skips: tallies.flatMap(({ skips }) => skips),
+    failures: tallies.flatMap(({ failures }) => failures),
   }
 }

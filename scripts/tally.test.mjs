@@ -1,18 +1,28 @@
 import { expect, it } from 'vitest'
-import { closingLine, emptyTally, skipLines, sum } from './tally.mjs'
+import { closingLine, closingLines, emptyTally, skipLines, sum } from './tally.mjs'
 
 const skip = { name: 'a > b', reason: 'no power' }
+const failure = { name: 'c > d', message: 'expected 1\nto be 2' }
 
 it('the closing line speaks of skipped tests only where there are some', () => {
-  expect(closingLine({ passed: 3, failed: 0, skips: [] })).toBe('3 passed, 0 failed')
-  expect(closingLine({ passed: 3, failed: 1, skips: [skip, skip] })).toBe('3 passed, 1 failed, 2 skipped')
+  expect(closingLine({ passed: 3, skips: [], failures: [] })).toBe('3 passed, 0 failed')
+  expect(closingLine({ passed: 3, skips: [skip, skip], failures: [failure] })).toBe('3 passed, 1 failed, 2 skipped')
 })
 
 it('a skipped test is named with its reason', () => {
   expect(skipLines([skip])).toEqual(['skipped: a > b: no power'])
 })
 
+it('the end of a run names what failed, after what was skipped', () => {
+  expect(closingLines({ passed: 1, skips: [skip], failures: [failure] })).toEqual([
+    'skipped: a > b: no power',
+    'failed: c > d: expected 1',
+    '1 passed, 1 failed, 1 skipped',
+  ])
+})
+
 it('two runs add up', () => {
-  const one = { passed: 3, failed: 1, skips: [skip] }
-  expect(sum([one, { passed: 4, failed: 2, skips: [] }, emptyTally])).toEqual({ passed: 7, failed: 3, skips: [skip] })
+  const one = { passed: 3, skips: [skip], failures: [failure] }
+  const both = sum([one, { passed: 4, skips: [], failures: [failure] }, emptyTally])
+  expect(both).toEqual({ passed: 7, skips: [skip], failures: [failure, failure] })
 })

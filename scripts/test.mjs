@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { installNode, otherMajor } from './other-node.mjs'
-import { closingLine, emptyTally, skipLines, sum } from './tally.mjs'
+import { closingLines, emptyTally, sum } from './tally.mjs'
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
@@ -16,8 +16,8 @@ process.exitCode = main(process.argv.slice(2))
 /** @param {readonly string[]} args */
 function main(args) {
   const total = runScript('build.mjs') ? runAll(args) : failure('the build, so no test ran')
-  console.log([...skipLines(total.skips), closingLine(total)].join('\n'))
-  return total.failed === 0 && total.passed > 0 ? 0 : 1
+  console.log(closingLines(total).join('\n'))
+  return total.failures.length === 0 && total.passed > 0 ? 0 : 1
 }
 
 /**
@@ -65,19 +65,20 @@ function runTests(node, args) {
   const env = { ...process.env, PATH: path, ROTA_TEST_TALLY: tallyFile }
   const { status } = spawnSync(node, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit', env })
   const tally = labelled(readTally(tallyFile), version)
-  if (status === 0 || tally.failed > 0) return tally
+  if (status === 0 || tally.failures.length > 0) return tally
   return sum([tally, failure(`vitest on Node ${version} ended with code ${status} without naming a failed test`)])
 }
 
 /**
- * A test may be skipped on one Node and run on the other.
+ * A test may be skipped, or fail, on one Node and pass on the other.
  * @param {Tally} tally
  * @param {string} version
  * @returns {Tally}
  */
 function labelled(tally, version) {
   const skips = tally.skips.map(({ name, reason }) => ({ name: `Node ${version}: ${name}`, reason }))
-  return { ...tally, skips }
+  const failures = tally.failures.map(({ name, message }) => ({ name: `Node ${version}: ${name}`, message }))
+  return { ...tally, skips, failures }
 }
 
 /**
@@ -99,6 +100,5 @@ function readTally(file) {
  * @returns {Tally}
  */
 function failure(problem) {
-  console.error(`failed: ${problem}`)
-  return { ...emptyTally, failed: 1 }
+  return { ...emptyTally, failures: [{ name: 'npm test', message: problem }] }
 }
