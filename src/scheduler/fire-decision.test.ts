@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ScheduleDefinition, ScheduleRecord, TickRecord } from '../model/schedule-record.js'
 import type { Fire } from '../port/schedule-store.js'
 import { jitterOffset, LOOK_MS } from '../model/due-at.js'
+import { newDefinition } from '../testing/new-schedule.js'
 import { TICKS_MAX, type ZonedTicks } from './due-ticks.js'
 import { decideFire } from './fire-decision.js'
 import { IN_TIME_MS } from './missed-policy.js'
@@ -36,27 +37,7 @@ function record(
     manual: 0,
     unfinished: null,
     ...state,
-    definition: {
-      expression: 'every 1s',
-      timeZone: 'UTC',
-      dialect: 'auto',
-      dst: null,
-      task: 'pulse',
-      queue: 'default',
-      payload: null,
-      priority: 3,
-      deadlineMs: null,
-      maxTries: null,
-      startAt: null,
-      endAt: null,
-      maxRuns: null,
-      missed: 'latest',
-      overlap: 'allow',
-      jitterMs: 0,
-      pauseOnFailure: false,
-      owner: null,
-      ...definition,
-    },
+    definition: newDefinition({ expression: 'every 1s', task: 'pulse', ...definition }),
   }
 }
 

@@ -3,6 +3,7 @@ import { memory } from '../backends/memory/memory-backend.js'
 import type { ScheduleDefinition, ScheduleRecord } from '../model/schedule-record.js'
 import type { Lease } from '../model/lease.js'
 import type { Backend } from '../port/backend.js'
+import { newSchedule } from '../testing/new-schedule.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { seededRandom } from '../time/random.js'
 import { Scheduler } from './scheduler.js'
@@ -28,36 +29,9 @@ afterEach(async () => {
 })
 
 async function put(definition: Partial<ScheduleDefinition>, everyMs = TEN_SECONDS): Promise<void> {
-  const full: ScheduleDefinition = {
-    expression: `every ${everyMs / 1000}s`,
-    timeZone: 'UTC',
-    dialect: 'auto',
-    dst: null,
-    task: 'pulse',
-    queue: 'default',
-    payload: null,
-    priority: 3,
-    deadlineMs: null,
-    maxTries: null,
-    startAt: null,
-    endAt: null,
-    maxRuns: null,
-    missed: 'latest',
-    overlap: 'allow',
-    jitterMs: 0,
-    pauseOnFailure: false,
-    owner: null,
-    ...definition,
-  }
   const anchor = clock.now()
-  const schedule = {
-    name: 's',
-    definition: full,
-    incarnation: 'i',
-    anchor,
-    nextTickAt: anchor + everyMs,
-    paused: false,
-  }
+  const full = { expression: `every ${everyMs / 1000}s`, ...definition }
+  const schedule = newSchedule('s', { anchor, nextTickAt: anchor + everyMs, definition: full })
   await backend.schedules.put({ schedules: [schedule] })
 }
 
@@ -72,8 +46,8 @@ async function start(): Promise<void> {
 }
 
 async function claim(): Promise<readonly Lease[]> {
-  const queues = [{ queue: 'default', limit: 10 }]
-  const params = { workerId: 'w', leaseMs: 43_200_000, queues, tasks: ['pulse'], limit: 10 }
+  const queues = [{ queue: 'queue', limit: 10 }]
+  const params = { workerId: 'w', leaseMs: 43_200_000, queues, tasks: ['task'], limit: 10 }
   return (await backend.jobs.claim({ ...params, suspects: true, from: 'highest' })).leases
 }
 
@@ -147,8 +121,7 @@ test('an edit to `skip` knows the jobs of the time when they could overlap, not 
   const [last] = await claim()
   await settle(last, 'complete')
   const { nextTickAt, definition } = await record()
-  const edit = { ...definition, overlap: 'skip' } as const
-  const schedule = { name: 's', definition: edit, incarnation: 'i', anchor: 0, nextTickAt, paused: false }
+  const schedule = newSchedule('s', { nextTickAt, definition: { ...definition, overlap: 'skip' } })
   await backend.schedules.put({ schedules: [schedule] })
   await clock.advance(TEN_SECONDS)
   expect(await states()).toEqual(['running', 'completed'])

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { memory } from '../backends/memory/memory-backend.js'
 import type { Backend } from '../port/backend.js'
-import { newSchedule } from '../testing/conformance/new-schedule.js'
+import { newSchedule } from '../testing/new-schedule.js'
 import { faultyBackend, type FaultyBackend } from '../testing/faulty-backend.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { seededRandom } from '../time/random.js'

@@ -5,6 +5,7 @@ import type { ScheduleDefinition, ScheduleRecord } from '../model/schedule-recor
 import { nextWithin } from '../model/tick-bounds.js'
 import type { Backend } from '../port/backend.js'
 import { parseSchedule } from '../schedule/parse-schedule.js'
+import { newDefinition, newSchedule } from '../testing/new-schedule.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { seededRandom } from '../time/random.js'
 import { Scheduler } from './scheduler.js'
@@ -39,33 +40,13 @@ function makeScheduler(store: Backend = backend): Scheduler {
 }
 
 async function put(name: string, definition: Partial<ScheduleDefinition> = {}): Promise<ScheduleRecord> {
-  const full: ScheduleDefinition = {
-    expression: 'every 10s',
-    timeZone: 'UTC',
-    dialect: 'auto',
-    dst: null,
-    task: 'pulse',
-    queue: 'default',
-    payload: null,
-    priority: 3,
-    deadlineMs: null,
-    maxTries: null,
-    startAt: null,
-    endAt: null,
-    maxRuns: null,
-    missed: 'latest',
-    overlap: 'allow',
-    jitterMs: 0,
-    pauseOnFailure: false,
-    owner: null,
-    ...definition,
-  }
+  const full = newDefinition({ expression: 'every 10s', ...definition })
   const anchor = clock.now()
   const source = full.expression.startsWith('every')
     ? parseSchedule(full.expression, { anchor })
     : { next: () => anchor }
   const nextTickAt = nextWithin(source, full, anchor)
-  const schedule = { name, definition: full, incarnation: `${name}-1`, anchor, nextTickAt, paused: false }
+  const schedule = newSchedule(name, { definition: full, anchor, nextTickAt })
   const [outcome] = await backend.schedules.put({ schedules: [schedule] })
   return outcome?.record as ScheduleRecord
 }

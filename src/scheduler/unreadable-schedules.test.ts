@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { memory } from '../backends/memory/memory-backend.js'
-import type { ScheduleDefinition } from '../model/schedule-record.js'
 import type { Backend } from '../port/backend.js'
+import { newSchedule } from '../testing/new-schedule.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { seededRandom } from '../time/random.js'
 import { Scheduler } from './scheduler.js'
@@ -35,29 +35,9 @@ afterEach(async () => {
 })
 
 async function put(names: readonly string[], expression: string, inMs: number): Promise<void> {
-  const definition: ScheduleDefinition = {
-    expression,
-    timeZone: 'UTC',
-    dialect: 'auto',
-    dst: null,
-    task: 'pulse',
-    queue: 'default',
-    payload: null,
-    priority: 3,
-    deadlineMs: null,
-    maxTries: null,
-    startAt: null,
-    endAt: null,
-    maxRuns: null,
-    missed: 'latest',
-    overlap: 'allow',
-    jitterMs: 0,
-    pauseOnFailure: false,
-    owner: null,
-  }
   const anchor = clock.now()
-  const common = { definition, incarnation: 'i1', anchor, nextTickAt: anchor + inMs, paused: false }
-  await backend.schedules.put({ schedules: names.map((name) => ({ ...common, name })) })
+  const fields = { anchor, nextTickAt: anchor + inMs, definition: { expression } }
+  await backend.schedules.put({ schedules: names.map((name) => newSchedule(name, fields)) })
 }
 
 const unreadable = (): readonly SchedulerEvent[] => events.filter(({ type }) => type === 'unreadable')

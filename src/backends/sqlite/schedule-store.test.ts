@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Backend } from '../../port/backend.js'
 import type { Fire, SchedulePut } from '../../port/schedule-store.js'
+import { newSchedule } from '../../testing/new-schedule.js'
 import { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
@@ -31,34 +32,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const schedule = (name: string, fields: Partial<SchedulePut> = {}): SchedulePut => ({
-  name,
-  incarnation: 'first',
-  anchor: 0,
-  nextTickAt: clock.now(),
-  paused: false,
-  definition: {
-    expression: '* * * * *',
-    timeZone: 'UTC',
-    dialect: 'auto',
-    dst: null,
-    task: 'task',
-    queue: 'queue',
-    payload: null,
-    priority: 3,
-    deadlineMs: null,
-    maxTries: null,
-    startAt: null,
-    endAt: null,
-    maxRuns: null,
-    missed: 'latest',
-    overlap: 'allow',
-    jitterMs: 0,
-    pauseOnFailure: false,
-    owner: null,
-  },
-  ...fields,
-})
+const schedule = (name: string, fields: Parameters<typeof newSchedule>[1] = {}): SchedulePut =>
+  newSchedule(name, { nextTickAt: clock.now(), ...fields })
 
 const fireOf = (record: ScheduleRecord, ticks: readonly TickRecord[]): Fire => ({
   name: record.name,
@@ -152,9 +127,7 @@ test('what is due has the definition of now, whoever edited it or made it anew',
   await other.open()
   const task = async (): Promise<unknown> => (await backend.schedules.due({ limit: 1 })).due[0]?.definition.task
   const put = async (name: string, incarnation: string): Promise<unknown> =>
-    other.schedules.put({
-      schedules: [schedule('s', { incarnation, definition: { ...schedule('s').definition, task: name } })],
-    })
+    other.schedules.put({ schedules: [schedule('s', { incarnation, definition: { task: name } })] })
   const seen: unknown[] = []
   for (const name of ['one', 'two', 'three']) {
     await put(name, 'first')

@@ -1,28 +1,7 @@
 import { expect, it } from 'vitest'
 import { CommandWorld } from '../../../test/cli/command-world.js'
 import type { NodeRecord } from '../../port/control-store.js'
-import type { ScheduleDefinition } from '../../model/schedule-record.js'
-
-const DEFINITION: ScheduleDefinition = {
-  expression: '@daily',
-  timeZone: 'UTC',
-  dialect: 'auto',
-  dst: null,
-  task: 'report',
-  queue: 'default',
-  payload: null,
-  priority: 3,
-  deadlineMs: null,
-  maxTries: null,
-  startAt: null,
-  endAt: null,
-  maxRuns: null,
-  missed: 'latest',
-  overlap: 'allow',
-  jitterMs: 0,
-  pauseOnFailure: false,
-  owner: null,
-}
+import { newSchedule } from '../../testing/new-schedule.js'
 
 const HOLDER = 'dev1.example.net/01932c7e-5a2b-7c3d-8e4f-0123456789ab'
 
@@ -46,15 +25,7 @@ async function busyWorld(): Promise<CommandWorld> {
   await world.backend.control.beat({ node, locks: [] })
   await world.backend.locks.acquire({ locks: [{ name: 'task_scheduler', holder: HOLDER, ttlMs: 60_000 }] })
   await world.backend.locks.acquire({ locks: [{ name: 'nightly tidying', holder: 'pid 7', ttlMs: 60_000 }] })
-  const schedule = {
-    name: 'daily',
-    definition: DEFINITION,
-    incarnation: 'i1',
-    anchor: now,
-    nextTickAt: now + 1,
-    paused: false,
-  }
-  await world.backend.schedules.put({ schedules: [schedule] })
+  await world.backend.schedules.put({ schedules: [newSchedule('daily', { anchor: now, nextTickAt: now + 1 })] })
   await world.clock.advance(5_000)
   return world
 }

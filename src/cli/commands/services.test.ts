@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CommandWorld, type Running } from '../../../test/cli/command-world.js'
-import type { ScheduleDefinition } from '../../model/schedule-record.js'
+import { json } from '../../testing/new-job.js'
+import { newSchedule } from '../../testing/new-schedule.js'
 
 const MODULE = 'test/cli/task-module.ts'
 
@@ -18,13 +19,9 @@ async function stopped(world: CommandWorld, running: Running): ReturnType<Comman
 }
 
 async function schedule(world: CommandWorld, name: string, task: string): Promise<void> {
-  const zone = { timeZone: 'UTC', dialect: 'auto', dst: null } as const
-  const base = { ...zone, queue: 'default', payload: { json: '{"n":4}', note: null }, priority: 3 } as const
-  const limits = { deadlineMs: null, maxTries: null, startAt: null, endAt: null, maxRuns: null } as const
-  const rules = { missed: 'latest', overlap: 'allow', jitterMs: 0, pauseOnFailure: false, owner: null } as const
-  const definition: ScheduleDefinition = { expression: 'every 10s', task, ...base, ...limits, ...rules }
   const anchor = world.clock.now()
-  const put = { name, definition, incarnation: `i-${name}`, anchor, nextTickAt: anchor + 10_000, paused: false }
+  const definition = { expression: 'every 10s', task, queue: 'default', payload: json({ n: 4 }) }
+  const put = newSchedule(name, { anchor, nextTickAt: anchor + 10_000, definition })
   await world.backend.schedules.put({ schedules: [put] })
 }
 

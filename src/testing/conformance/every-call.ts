@@ -1,8 +1,8 @@
 import type { Backend } from '../../port/backend.js'
 import type { Call } from '../../port/call.js'
 import { newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { newNode } from './new-node.js'
-import { newSchedule } from './new-schedule.js'
 import { claimParams } from './test-store.js'
 
 /** Every call of the port in a form that changes or answers something, by its name. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { complete, release, retry } from '../../model/lease.js'
 import { json, newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter } from './chapter.js'
-import { newSchedule } from './new-schedule.js'
 
 export const batches = chapter('Law 1: batch in, batch out', {
   'each outcome of enqueue belongs to the job in its place': async (t) => {

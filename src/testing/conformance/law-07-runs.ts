@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import type { ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Fire } from '../../port/schedule-store.js'
 import { newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter, needs } from './chapter.js'
-import { firedTick, fireOf, newSchedule } from './new-schedule.js'
+import { firedTick, fireOf } from './fire-of.js'
 import type { TestStore } from './test-store.js'
 
 const MINUTE_MS = 60_000

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { newSchedule } from '../new-schedule.js'
 import { chapter, needs } from './chapter.js'
-import { fireOf, newSchedule } from './new-schedule.js'
+import { fireOf } from './fire-of.js'
 import type { TestStore } from './test-store.js'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import type { PutOutcome, SchedulePut } from '../../port/schedule-store.js'

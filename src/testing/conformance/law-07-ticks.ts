@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
 import { newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter, needs } from './chapter.js'
-import { fireOf, firedTick, newSchedule, tickJob } from './new-schedule.js'
+import { fireOf, firedTick, tickJob } from './fire-of.js'
 import type { TestStore } from './test-store.js'
 
 const MINUTE_MS = 60_000

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { ScheduleRecord } from '../../model/schedule-record.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter } from './chapter.js'
 import { newNode } from './new-node.js'
-import { firedTick, fireOf, newSchedule } from './new-schedule.js'
+import { firedTick, fireOf } from './fire-of.js'
 import type { TestStore } from './test-store.js'
 
 export const watching = chapter('Law 7: whoever watches all schedules need not list them at each tick', {

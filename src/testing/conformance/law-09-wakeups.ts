@@ -3,8 +3,8 @@ import { complete, retry } from '../../model/lease.js'
 import type { Wakeup } from '../../port/wakeups.js'
 import { systemClock } from '../../time/system-clock.js'
 import { newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter, needs } from './chapter.js'
-import { newSchedule } from './new-schedule.js'
 import type { TestStore } from './test-store.js'
 
 /** How long a hint between processes takes at most where nothing else runs. */

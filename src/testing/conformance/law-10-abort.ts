@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { complete } from '../../model/lease.js'
 import type { Call } from '../../port/call.js'
 import { json, newJob, newJobs } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter } from './chapter.js'
 import { EVERY_CALL } from './every-call.js'
-import { fireOf, newSchedule, tickJob } from './new-schedule.js'
+import { fireOf, tickJob } from './fire-of.js'
 import { claimParams, turn, type TestStore } from './test-store.js'
 
 /** Calls that can take several turns of the event loop are aborted in each of the first ones. */

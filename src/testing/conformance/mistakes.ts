@@ -4,8 +4,9 @@ import type { NewJob } from '../../model/job.js'
 import type { Backend } from '../../port/backend.js'
 import type { ClaimParams } from '../../port/job-store.js'
 import { newJob } from '../new-job.js'
+import { newSchedule } from '../new-schedule.js'
 import { chapter } from './chapter.js'
-import { fireOf, newSchedule } from './new-schedule.js'
+import { fireOf } from './fire-of.js'
 import { claimParams } from './test-store.js'
 
 export const mistakes = chapter('Mistakes of the program are refused with a TypeError, and change nothing', {
