@@ -1,30 +1,43 @@
+import { Alarm } from '../../async/alarm.js'
 import type { Clock } from '../../model/clock.js'
+import type { DurationMs } from '../../model/units.js'
 import type { Changes } from './changes.js'
 import type { Session } from './session.js'
 import { CHECKPOINT } from './statements/state.js'
 
-/** Pages of the log after which they are copied into the file: some 4 ms of work. */
-const PAGES = 1000
+/** Pages of the log that are worth copying into the file while nobody writes: some 2 ms of work. */
+const PAGES = 500
+
+/** Pages that are copied although somebody writes, between two commits: some 6 ms. */
+const PAGES_MAX = 1_500
+
+/** So long after a commit nobody else seems to write: a burst of thousands of jobs commits each 10 to 20 ms. */
+const QUIET_MS: DurationMs = 50
 
 /** What a commit writes, counted on the load of `npm run bench`: 6 to 8 pages of its own, and one for each seven jobs that it moves. */
 const PAGES_OF_COMMIT = 6
 const JOBS_OF_PAGE = 7
 
 /**
- * Copies the log into the file between commits. SQLite would do it inside the commit that fills the log, so that one caller
- * in eighty waits for 4 ms more than the others; here callers are answered first. SQLite's own checkpoint stays, at twice the length, for
- * what is not counted here: commits of other processes, of users, and what a commit writes beyond the estimate.
+ * Copies the log into the file between commits, after a burst of them rather than within. SQLite would do it inside the commit that fills the log,
+ * so that one caller in eighty waits for 4 ms more than the others; here callers are answered first. SQLite's own checkpoint stays, at a greater
+ * length, for what is not counted here: commits of other processes, of users, and what a commit writes beyond the estimate.
  */
 export class Checkpoints {
   readonly #clock: Clock
   readonly #session: Session
+  readonly #quiet: Alarm
   #pages = 0
+  #commits = 0
+  /** The commits that there were when the alarm was set. */
+  #commitsBefore = 0
   #isComing = false
   #isClosed = false
 
   constructor(clock: Clock, session: Session) {
     this.#clock = clock
     this.#session = session
+    this.#quiet = new Alarm(clock, () => this.#hush())
   }
 
   /** A commit has written this. */
@@ -32,7 +45,12 @@ export class Checkpoints {
     let jobs = 0
     for (const event of events) jobs += event.jobs.length
     this.#pages += PAGES_OF_COMMIT + jobs / JOBS_OF_PAGE
-    if (this.#pages < PAGES || this.#isComing) return
+    this.#commits++
+    if (this.#isComing || this.#pages < PAGES) return
+    if (this.#pages < PAGES_MAX) {
+      this.#watch()
+      return
+    }
     this.#isComing = true
     this.#clock.defer(() => this.tick())
   }
@@ -41,6 +59,7 @@ export class Checkpoints {
   tick(): void {
     this.#isComing = false
     if (this.#isClosed) return
+    this.#quiet.cancel()
     this.#pages = 0
     try {
       this.#session.all(CHECKPOINT)
@@ -52,5 +71,17 @@ export class Checkpoints {
   /** Touches the file no more. */
   close(): void {
     this.#isClosed = true
+    this.#quiet.cancel()
+  }
+
+  #watch(): void {
+    if (this.#quiet.isSet) return
+    this.#commitsBefore = this.#commits
+    this.#quiet.setWithin(QUIET_MS)
+  }
+
+  #hush(): void {
+    if (this.#commits === this.#commitsBefore) this.tick()
+    else this.#watch()
   }
 }

@@ -9,14 +9,14 @@ import type { ResolvedOptions } from './options.js'
  * How the file is used. Measured on 2 shared cores with Node 20 and SQLite 3.53, batches of 200 and 500:
  * - pages of 4,096 bytes: 2,048 cost 6 % and 1,024 cost 20 % more CPU, 8,192 write more for nothing;
  * - a cache of 16 MB: beyond it nothing gains, and mapping the file gains nothing either;
- * - a checkpoint each 1,000 pages, between commits (checkpoints.ts), which SQLite makes by itself at 2,000: 4,000 and 8,000 gain nothing,
- *   and each then holds the event loop for longer; made by a thread they gain 3 % at most (docs/architecture.md).
+ * - a checkpoint after a burst, and each 1,500 pages between two commits of it (checkpoints.ts), which SQLite makes by itself at 3,000: 4,000 and
+ *   8,000 gain nothing, and each then holds the event loop for longer; made by a thread they gain 3 % at most (docs/architecture.md).
  * `busy_timeout` is 0 because waiting is the write queue's, from a timer.
  */
 const SETTINGS = `
   PRAGMA busy_timeout = 0;
   PRAGMA cache_size = -16000;
-  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA wal_autocheckpoint = 3000;
   PRAGMA journal_size_limit = 16777216;
   PRAGMA temp_store = MEMORY;
   PRAGMA foreign_keys = OFF;
