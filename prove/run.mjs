@@ -18,6 +18,7 @@ const proofs = {
   'kill-worker': async () => (await import('./kill-worker.mjs')).killWorker,
   'three-workers': async () => (await import('./three-workers.mjs')).threeWorkers,
   'scheduler-faults': async () => (await import('./scheduler-faults.mjs')).schedulerFaults,
+  'postgres-faults': async () => (await import('./postgres-faults.mjs')).postgresFaults,
   'clock-jumps': async () => (await import('./clock-jumps.mjs')).clockJumps,
   'bench-sqlite': async () => (await import('./bench-sqlite.mjs')).benchSqlite,
   'unknown-tasks': async () => (await import('./unknown-tasks.mjs')).unknownTasks,
@@ -34,6 +35,7 @@ const proofs = {
   'lifecycle-leaks': async () => (await import('./lifecycle-leaks.mjs')).lifecycleLeaks,
   'lifecycle-size': async () => (await import('./lifecycle-size.mjs')).lifecycleSize,
   'tasker-size': async () => (await import('./tasker-size.mjs')).taskerSize,
+  'postgres-start': async () => (await import('./postgres-start.mjs')).postgresStart,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   verify: async () => (await import('./verify.mjs')).verify,
 }

@@ -56,8 +56,8 @@ export class LiveView {
     }
   }
 
-  /** Prints what was done, from the counters of the store. */
-  async summary(file: string, reportFile: string): Promise<void> {
+  /** Prints what was done, from the counters of the store, and the command by which to look further. */
+  async summary(look: string, reportFile: string): Promise<void> {
     const { queues } = await this.#look()
     const sum = (pick: (queue: QueueLine) => number): string =>
       String(queues.reduce((all, queue) => all + pick(queue), 0))
@@ -69,7 +69,7 @@ export class LiveView {
     }
     const report = await this.#rota.get(`${this.#options.round}:report`)
     if (report?.state === 'completed') console.log(`  report ${reportFile}`)
-    console.log(`  look   npx rota info --url sqlite:${file}`)
+    console.log(`  look   ${look}`)
   }
 
   async #look(): Promise<Snapshot> {

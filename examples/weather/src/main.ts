@@ -1,4 +1,7 @@
-/** Four years of Seattle's weather through rota. `--once` takes one year, prints what it did, and ends. */
+/**
+ * Four years of Seattle's weather through rota, on a file of its own or on the store that ROTA_URL names. `--once` takes one year,
+ * prints what it did, and ends.
+ */
 import { mkdirSync, rmSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { createRota, type Rota } from 'rota'
@@ -9,14 +12,16 @@ import { monthNames } from './weather-data.js'
 const once = process.argv.includes('--once')
 const folder = resolve('.rota')
 const file = resolve(folder, once ? 'weather-once.db' : 'weather.db')
+const given = process.env['ROTA_URL']
 const reportFile = resolve(folder, 'weather.html')
 mkdirSync(folder, { recursive: true })
-if (once) for (const suffix of ['', '-wal', '-shm', '-wake']) rmSync(`${file}${suffix}`, { force: true })
+if (once && given === undefined)
+  for (const suffix of ['', '-wal', '-shm', '-wake']) rmSync(`${file}${suffix}`, { force: true })
 
 const place = { rota: (): Rota => rota, reportFile }
 const walking = walkingTasks(place)
 const rota = createRota({
-  url: `sqlite:${file}`,
+  url: given ?? `sqlite:${file}`,
   tasks: [temperature, rain, wind, postcard, sorry, walking.walk, walking.wake, walking.report],
 })
 
@@ -32,7 +37,9 @@ const finished = awaitReport()
 await rota.run({ signal: ended.signal })
 ended.abort()
 await Promise.all([watching, finished])
-await view.summary(relative('', file), relative('', reportFile))
+// A URL may hold a password; the command finds it where it was found here.
+const look = given === undefined ? `npx rota info --url sqlite:${relative('', file)}` : 'npx rota info'
+await view.summary(look, relative('', reportFile))
 await rota.close()
 
 /** Each pass over the data is a round; a start carries on with the round that is not over. */
