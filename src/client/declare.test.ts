@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { memoryClient } from '../../test/client/memory-client.js'
 import { RotaError } from '../model/errors.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { FakeClock } from '../time/fake-clock.js'
+import type { Client } from './client.js'
 import { type DeclaredSchedule, defineSchedule } from './declared-schedule.js'
 
 const report = task('report', (_input: { of: string }) => 1)
@@ -21,8 +18,7 @@ let client: Client
 let writes: string[]
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
+  ;({ clock, backend, client } = memoryClient())
   writes = []
   const { put, remove } = backend.schedules
   backend.schedules.put = async (params) => {
@@ -33,7 +29,6 @@ beforeEach(() => {
     writes.push(...params.names)
     return remove(params)
   }
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
 })
 
 afterEach(() => client.close())

@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { clientOn } from '../../test/client/memory-client.js'
 import { memory } from '../backends/memory/memory-backend.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { Client } from './client.js'
 import type { EnqueueMiddleware } from './enqueue-middleware.js'
 
 const greet = task('greet', (input: string) => input)
@@ -33,8 +31,7 @@ afterEach(async () => {
 })
 
 function makeClient(...middleware: readonly EnqueueMiddleware[]): Client {
-  const ids = uuidMaker(clock, seededRandom(1))
-  const client = new Client({ connection: new Connection(() => backend), clock, ids, middleware })
+  const client = clientOn(backend, clock, { middleware })
   open.push(client)
   return client
 }

@@ -1,16 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { clientOn, memoryClient } from '../../test/client/memory-client.js'
 import { RotaError } from '../model/errors.js'
 import type { JobOptions } from '../model/job-options.js'
 import type { NewJob } from '../model/job.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { FakeClock } from '../time/fake-clock.js'
+import type { Client } from './client.js'
 
 const MINUTE = 60_000
 const add = task('add', (input: { a: number; b: number }) => input.a + input.b)
@@ -23,20 +20,14 @@ let client: Client
 let calls: NewJob[][]
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
+  ;({ clock, backend, client } = memoryClient())
   calls = []
   const enqueue = backend.jobs.enqueue.bind(backend.jobs)
   backend.jobs.enqueue = async (params) => {
     calls.push([...params.jobs])
     return enqueue(params)
   }
-  client = makeClient(backend)
 })
-
-function makeClient(store: Backend): Client {
-  return new Client({ connection: new Connection(() => store), clock, ids: uuidMaker(clock, seededRandom(1)) })
-}
 
 describe('one job', () => {
   test('is on record with all that was said about it', async () => {
@@ -203,7 +194,7 @@ describe('callers of one turn', () => {
   })
 
   test('with unique keys go alone where the store says so', async () => {
-    const picky = makeClient({ ...backend, capabilities: { ...backend.capabilities, groupsUniqueKeys: false } })
+    const picky = clientOn({ ...backend, capabilities: { ...backend.capabilities, groupsUniqueKeys: false } }, clock)
     await picky.enqueue(tick)
     const uniques = ['a', 'b'].map((unique) => picky.enqueue(tick, undefined, { unique }))
     await Promise.all([...uniques, picky.enqueue(tick), picky.enqueue(tick)])
@@ -252,7 +243,7 @@ describe('many jobs', () => {
   })
 
   test('above the limits are split, or refused when they must be atomic', async () => {
-    const small = makeClient({ ...backend, limits: { ...backend.limits, enqueueItems: 4 } })
+    const small = clientOn({ ...backend, limits: { ...backend.limits, enqueueItems: 4 } }, clock)
     const ten = Array.from({ length: 10 }, () => tick.with())
     await expect(small.enqueue(ten, { atomic: true })).rejects.toMatchObject({ code: 'BATCH_TOO_LARGE' })
     expect(calls).toEqual([])
@@ -261,7 +252,7 @@ describe('many jobs', () => {
   })
 
   test('above the limit of bytes are split too', async () => {
-    const small = makeClient({ ...backend, limits: { ...backend.limits, enqueueBytes: 100 } })
+    const small = clientOn({ ...backend, limits: { ...backend.limits, enqueueBytes: 100 } }, clock)
     const text = task<string>('text')
     await small.enqueue(['x'.repeat(40), 'y'.repeat(40), 'z'.repeat(40)].map((payload) => text.with(payload)))
     expect(calls.map((jobs) => jobs.length)).toEqual([2, 1])
@@ -273,7 +264,7 @@ describe('many jobs', () => {
       if (calls.length === 2) throw new RotaError('STORE_FULL', 'no space left')
       return enqueue(params)
     }
-    const small = makeClient({ ...backend, limits: { ...backend.limits, enqueueItems: 4 } })
+    const small = clientOn({ ...backend, limits: { ...backend.limits, enqueueItems: 4 } }, clock)
     await expect(small.enqueue(Array.from({ length: 10 }, () => tick.with()))).rejects.toMatchObject({
       code: 'STORE_FULL',
       facts: { enqueued: 8, jobs: 10 },
@@ -300,10 +291,7 @@ describe('a close', () => {
       },
     }
     const checked = task('checked', { input: later })
-    const slow = new Client({
-      connection: new Connection(() => small),
-      clock,
-      ids: uuidMaker(clock, seededRandom(1)),
+    const slow = clientOn(small, clock, {
       middleware: [async (request, next) => clock.sleep(5).then(() => next(request))],
     })
     await slow.get('none')

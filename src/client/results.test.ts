@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { clientOn, memoryClient } from '../../test/client/memory-client.js'
 import { encode } from '../codec/encode.js'
 import { encodeError } from '../codec/encode-error.js'
 import { encodeResult } from '../codec/encode-result.js'
@@ -9,11 +9,8 @@ import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import type { EventLog } from '../port/event-log.js'
 import type { Inspector } from '../port/inspector.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { FakeClock } from '../time/fake-clock.js'
+import type { Client } from './client.js'
 import type { JobHandle } from './job-handle.js'
 
 const work = task('work', (_input: number) => new Date(0))
@@ -25,8 +22,7 @@ let lookups: string[][]
 let reads: number
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
+  ;({ clock, backend, client } = memoryClient())
   lookups = []
   reads = 0
   const { inspector, events } = backend
@@ -40,14 +36,9 @@ beforeEach(() => {
     reads += 1
     return read(params)
   }
-  client = makeClient(backend)
 })
 
 afterEach(() => client.close())
-
-function makeClient(store: Backend): Client {
-  return new Client({ connection: new Connection(() => store), clock, ids: uuidMaker(clock, seededRandom(1)) })
-}
 
 /** Runs everything that is due, as `settle` says. */
 async function run(settle: (receipt: string) => Settlement): Promise<void> {
@@ -147,7 +138,7 @@ test('a thousand waiters cost lookups by the hundred, and no look at all while n
 
 test('without hints results arrive all the same, and looks become rare', async () => {
   const { wakeups: _hints, ...silent } = backend
-  client = makeClient({ ...silent, capabilities: { ...backend.capabilities, wakeups: 'none' } })
+  client = clientOn({ ...silent, capabilities: { ...backend.capabilities, wakeups: 'none' } }, clock)
   const job = await client.enqueue(work, 1)
   const result = job.result()
   await clock.advance(60_000)

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { memoryClient } from '../../test/client/memory-client.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { FakeClock } from '../time/fake-clock.js'
+import type { Client } from './client.js'
 
 const report = task('report', { queue: 'slow', priority: 4, run: (_input: { of: string }) => 1 })
 
@@ -15,9 +12,7 @@ let backend: Backend
 let client: Client
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
+  ;({ clock, backend, client } = memoryClient())
 })
 
 afterEach(() => client.close())

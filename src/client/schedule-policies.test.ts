@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { memoryClient } from '../../test/client/memory-client.js'
 import { jitterOffset } from '../model/due-at.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { FakeClock } from '../time/fake-clock.js'
+import type { Client } from './client.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import type { ScheduleOutcome } from './task-scheduler.js'
 
@@ -19,9 +16,7 @@ let backend: Backend
 let client: Client
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
+  ;({ clock, backend, client } = memoryClient())
 })
 
 afterEach(() => client.close())

@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { memoryClient } from '../../test/client/memory-client.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
+import type { FakeClock } from '../time/fake-clock.js'
 import { daily, interval, monthly, type ScheduleObject } from '../schedule/schedule-object.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { Client } from './client.js'
 import type { ScheduleOptions } from './schedule-options.js'
 
 const MINUTE = 60_000
@@ -20,15 +17,13 @@ let client: Client
 let puts: number
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
+  ;({ clock, backend, client } = memoryClient())
   puts = 0
   const put = backend.schedules.put.bind(backend.schedules)
   backend.schedules.put = async (params) => {
     puts += 1
     return put(params)
   }
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
 })
 
 afterEach(() => client.close())

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { memoryClient } from '../../test/client/memory-client.js'
 import type { EncodedValue } from '../model/job.js'
 import { complete } from '../model/lease.js'
 import type { Backend } from '../port/backend.js'
 import { newJob } from '../testing/new-job.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { uuidMaker } from '../time/ids.js'
-import { seededRandom } from '../time/random.js'
-import { Client } from './client.js'
-import { Connection } from './connection.js'
+import type { Client } from './client.js'
 
 const GOOD: EncodedValue = { json: '{"to":"a"}', note: null }
 const NO_JSON: EncodedValue = { json: '{"secret', note: null }
@@ -17,9 +13,7 @@ let backend: Backend
 let client: Client
 
 beforeEach(() => {
-  const clock = new FakeClock()
-  backend = memory({ clock })
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
+  ;({ backend, client } = memoryClient())
 })
 
 afterEach(() => client.close())

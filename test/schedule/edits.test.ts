@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { memory } from '../../src/backends/memory/memory-backend.js'
-import { Client } from '../../src/client/client.js'
-import { Connection } from '../../src/client/connection.js'
+import { memoryClient } from '../client/memory-client.js'
+import type { Client } from '../../src/client/client.js'
 import { task } from '../../src/model/task-definition.js'
 import type { Backend } from '../../src/port/backend.js'
 import { Scheduler } from '../../src/scheduler/scheduler.js'
-import { FakeClock } from '../../src/time/fake-clock.js'
-import { uuidMaker } from '../../src/time/ids.js'
+import type { FakeClock } from '../../src/time/fake-clock.js'
 import { seededRandom } from '../../src/time/random.js'
 
 const SECOND = 1_000
@@ -18,9 +16,7 @@ let client: Client
 let schedulers: readonly Scheduler[]
 
 beforeEach(async () => {
-  clock = new FakeClock()
-  backend = memory({ clock })
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
+  ;({ clock, backend, client } = memoryClient())
   schedulers = [1, 2].map((seed) => new Scheduler({ backend, clock, random: seededRandom(seed) }))
   await Promise.all(schedulers.map(async (scheduler) => scheduler.start()))
 })

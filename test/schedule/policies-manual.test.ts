@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { memory } from '../../src/backends/memory/memory-backend.js'
-import { Client } from '../../src/client/client.js'
-import { Connection } from '../../src/client/connection.js'
+import { memoryClient } from '../client/memory-client.js'
+import type { Client } from '../../src/client/client.js'
 import type { ScheduleOptions } from '../../src/client/schedule-options.js'
 import { task } from '../../src/model/task-definition.js'
 import type { Backend } from '../../src/port/backend.js'
 import { Scheduler } from '../../src/scheduler/scheduler.js'
 import { FakeClock } from '../../src/time/fake-clock.js'
-import { uuidMaker } from '../../src/time/ids.js'
 import { seededRandom } from '../../src/time/random.js'
 import { CodeRunner, COMPILE_MS } from '../readme/code-runner.js'
 import { ROOT } from '../readme/readme-code.js'
@@ -36,9 +34,7 @@ afterAll(() => runner.remove())
 beforeEach(() => {
   receipts = new Map()
   running = new Map()
-  clock = new FakeClock(Date.parse('2027-01-01T09:55:00Z'))
-  backend = memory({ clock })
-  client = new Client({ connection: new Connection(() => backend), clock, ids: uuidMaker(clock, seededRandom(1)) })
+  ;({ clock, backend, client } = memoryClient(new FakeClock(Date.parse('2027-01-01T09:55:00Z'))))
   scheduler = new Scheduler({ backend, clock, random: seededRandom(2) })
 })
 
