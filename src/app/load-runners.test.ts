@@ -1,26 +1,23 @@
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { RotaRig } from '../../test/app/rota-rig.js'
 import * as namespace from '../../test/app/runners-module/index.mjs'
-import { memory } from '../backends/memory/memory-backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { createRota } from './create-rota.js'
+import type { FakeClock } from '../time/fake-clock.js'
 import type { Rota } from './rota.js'
 
 const FOLDER = 'test/app'
 
+let rig: RotaRig
 let clock: FakeClock
 let rota: Rota
 
 beforeEach(() => {
-  clock = new FakeClock()
-  rota = createRota({ backend: memory({ clock }), clock })
+  rig = new RotaRig()
+  ;({ clock } = rig)
+  rota = rig.rota()
 })
 
-afterEach(async () => {
-  const closed = rota.close()
-  await clock.advance(1000)
-  await closed
-})
+afterEach(() => rig.close())
 
 test('a directory of CommonJS is loaded as it stands', async () => {
   expect(await rota.loadRunners(`${FOLDER}/runners-commonjs`)).toEqual(['exampleTask', 'otherTask'])
@@ -35,7 +32,7 @@ test('a directory of CommonJS is loaded as it stands', async () => {
 test('a directory of ES modules is loaded, by its path or by its URL', async () => {
   const types = ['exampleTask', 'lateTask']
   expect(await rota.loadRunners(pathToFileURL(`${FOLDER}/runners-module`))).toEqual(types)
-  const other = createRota({ backend: memory({ clock }), clock })
+  const other = rig.rota()
   expect(await other.loadRunners(pathToFileURL(`${FOLDER}/runners-module`).href, { params: 'replace' })).toEqual(types)
 })
 

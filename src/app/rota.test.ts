@@ -1,53 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { RotaRig } from '../../test/app/rota-rig.js'
 import { memory } from '../backends/memory/memory-backend.js'
 import { RetryError, TerminateError } from '../model/errors.js'
 import { type FailureReport, task } from '../model/task-definition.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { createRota } from './create-rota.js'
-import type { Rota } from './rota.js'
-import type { CommonOptions } from './rota-options.js'
+import type { FakeClock } from '../time/fake-clock.js'
 
 const SECOND = 1000
 
+let rig: RotaRig
 let clock: FakeClock
-let open: Rota[]
 
 beforeEach(() => {
-  clock = new FakeClock()
-  open = []
+  rig = new RotaRig()
+  ;({ clock } = rig)
 })
 
-afterEach(async () => {
-  for (const rota of open) await whileTimePasses(rota.close())
-  expect(clock.timers).toEqual([])
-})
-
-function makeRota(options: Omit<CommonOptions, 'clock'> = {}): Rota {
-  const rota = createRota({ ...options, backend: memory({ clock }), clock })
-  open.push(rota)
-  return rota
-}
-
-/** What needs time to pass gets it, a second after the other. */
-async function whileTimePasses<T>(promise: Promise<T>): Promise<T> {
-  let isOver = false
-  const over = promise.finally(() => {
-    isOver = true
-  })
-  over.catch(() => undefined)
-  await clock.settle()
-  while (!isOver) await clock.advance(SECOND)
-  return over
-}
+afterEach(() => rig.close())
 
 const add = task('add', (input: { a: number; b: number }) => input.a + input.b)
 
 describe('a job', () => {
   test('goes from enqueue to its result', async () => {
-    const rota = makeRota({ tasks: [add] })
+    const rota = rig.rota({ tasks: [add] })
     await rota.start()
     const job = await rota.enqueue(add, { a: 1, b: 2 })
-    expect(await whileTimePasses(job.result())).toBe(3)
+    expect(await rig.during(job.result())).toBe(3)
     expect(await job.get()).toMatchObject({ state: 'completed', result: 3 })
   })
 
@@ -64,7 +41,7 @@ describe('a job', () => {
         return cancel('walked enough')
       },
     })
-    const rota = makeRota({ tasks: [walk] })
+    const rota = rig.rota({ tasks: [walk] })
     await rota.start()
     const job = await rota.enqueue(walk, { n: 0 })
     await clock.advance(2 * 3600 * SECOND)
@@ -79,7 +56,7 @@ describe('a job', () => {
     const doomed = task('doomed', (_input: string) => {
       throw new TerminateError('stolen card')
     })
-    const rota = makeRota({ tasks: [doomed], onFailure: told })
+    const rota = rig.rota({ tasks: [doomed], onFailure: told })
     await rota.start()
     const job = await rota.enqueue(doomed, 'x')
     await clock.advance(10 * SECOND)
@@ -91,7 +68,7 @@ describe('a job', () => {
     const long = task('long', async (_input: undefined, { signal }) => {
       await clock.sleep(3600 * SECOND, signal)
     })
-    const rota = makeRota({ tasks: [long] })
+    const rota = rig.rota({ tasks: [long] })
     await rota.start()
     const job = await rota.enqueue(long)
     await clock.advance(SECOND)
@@ -102,7 +79,7 @@ describe('a job', () => {
 
   test('passes through the middleware of enqueue and of run', async () => {
     const seen: string[] = []
-    const rota = makeRota({
+    const rota = rig.rota({
       tasks: [add],
       middleware: {
         enqueue: [(request, next) => next({ ...request, options: { ...request.options, headers: { trace: 't1' } } })],
@@ -116,7 +93,7 @@ describe('a job', () => {
     })
     await rota.start()
     const job = await rota.enqueue(add, { a: 1, b: 2 })
-    expect(await whileTimePasses(job.result())).toBe(3)
+    expect(await rig.during(job.result())).toBe(3)
     expect(seen).toEqual(['t1'])
   })
 })
@@ -124,7 +101,7 @@ describe('a job', () => {
 test('a schedule makes jobs while the rota runs', async () => {
   const ticks: (number | undefined)[] = []
   const beat = task('beat', (_input: { n: number }, { job }) => void ticks.push(job.tick?.tick))
-  const rota = makeRota({ tasks: [beat] })
+  const rota = rig.rota({ tasks: [beat] })
   const start = clock.now()
   expect(await rota.schedule('beat', 'every 10s', beat, { n: 1 })).toMatchObject({ status: 'created' })
   await rota.start()
@@ -134,39 +111,39 @@ test('a schedule makes jobs while the rota runs', async () => {
 })
 
 test('worker and scheduler are in the registry while they run', async () => {
-  const rota = makeRota({ tasks: [add] })
+  const rota = rig.rota({ tasks: [add] })
   await rota.start()
   await clock.settle()
   expect((await rota.workers()).map(({ kind }) => kind).sort()).toEqual(['scheduler', 'worker'])
-  await whileTimePasses(rota.stop())
+  await rig.during(rota.stop())
   expect(await rota.workers()).toEqual([])
 })
 
 describe('stopping', () => {
   test('lets running handlers end, and the store stays open', async () => {
     const slow = task('slow', async (ms: number) => clock.sleep(ms))
-    const rota = makeRota({ tasks: [slow] })
+    const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 5 * SECOND)
     await clock.advance(SECOND)
-    expect(await whileTimePasses(rota.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
+    expect(await rig.during(rota.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
     expect(await job.get()).toMatchObject({ state: 'completed' })
   })
 
   test('gives back what is not done within the grace, without a try spent', async () => {
     const slow = task('slow', async (ms: number, { signal }) => clock.sleep(ms, signal))
-    const rota = makeRota({ tasks: [slow] })
+    const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 3600 * SECOND)
     await clock.advance(SECOND)
-    const summary = await whileTimePasses(rota.stop({ grace: '2 seconds' }))
+    const summary = await rig.during(rota.stop({ grace: '2 seconds' }))
     expect(summary).toEqual({ drained: 0, released: 1, abandoned: 0 })
     expect(await job.get()).toMatchObject({ state: 'pending', tries: 0 })
   })
 
   test('waits, when it is asked for again meanwhile, for the same end', async () => {
     const slow = task('slow', async (ms: number) => clock.sleep(ms))
-    const rota = makeRota({ tasks: [slow] })
+    const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 5 * SECOND)
     await clock.advance(SECOND)
@@ -178,15 +155,15 @@ describe('stopping', () => {
       states.push((await job.get())?.state)
       await rota.close()
     })
-    expect(await whileTimePasses(first)).toEqual({ drained: 1, released: 0, abandoned: 0 })
+    expect(await rig.during(first)).toEqual({ drained: 1, released: 0, abandoned: 0 })
     expect(await second).toEqual({ drained: 1, released: 0, abandoned: 0 })
-    await whileTimePasses(closed)
+    await rig.during(closed)
     expect(states).toEqual(['completed'])
   })
 
   test('by a close in the middle of a run leaves the store open until the run has ended', async () => {
     const slow = task('slow', async (ms: number) => clock.sleep(ms))
-    const rota = makeRota({ tasks: [slow] })
+    const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const end = new AbortController()
     const listeners = process.listenerCount('SIGTERM')
@@ -197,33 +174,33 @@ describe('stopping', () => {
     end.abort()
     await clock.settle()
     const closed = rota.close()
-    expect(await whileTimePasses(ran)).toMatchObject({ drained: 1, abandoned: 0 })
-    await whileTimePasses(closed)
+    expect(await rig.during(ran)).toMatchObject({ drained: 1, abandoned: 0 })
+    await rig.during(closed)
   })
 
   test('ends also a worker and a scheduler that are still being started', async () => {
-    const rota = makeRota({ tasks: [add] })
+    const rota = rig.rota({ tasks: [add] })
     await rota.open()
     const starting = [rota.startWorker(), rota.startScheduler()]
-    await whileTimePasses(rota.close())
+    await rig.during(rota.close())
     await Promise.all(starting)
     await clock.settle()
     expect(clock.timers).toEqual([])
   })
 
   test('leaves room for another start', async () => {
-    const rota = makeRota({ tasks: [add] })
+    const rota = rig.rota({ tasks: [add] })
     await rota.start()
-    await whileTimePasses(rota.stop())
+    await rig.during(rota.stop())
     await rota.start()
     const job = await rota.enqueue(add, { a: 2, b: 2 })
-    expect(await whileTimePasses(job.result())).toBe(4)
+    expect(await rig.during(job.result())).toBe(4)
   })
 
   test('happens with the close, and nothing can be asked afterwards', async () => {
-    const rota = makeRota({ tasks: [add] })
+    const rota = rig.rota({ tasks: [add] })
     await rota.start()
-    await whileTimePasses(rota.close())
+    await rig.during(rota.close())
     await expect(rota.enqueue(add, { a: 1, b: 1 })).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
     await expect(rota.start()).rejects.toMatchObject({ code: 'BACKEND_CLOSED' })
     await rota.close()
@@ -231,7 +208,7 @@ describe('stopping', () => {
 })
 
 test('a worker and a scheduler are not started with an option that nobody reads', async () => {
-  const rota = makeRota()
+  const rota = rig.rota()
   const worker = rota.startWorker({ concurency: 3 } as object)
   await expect(worker).rejects.toThrow(/^startWorker: expected options among .*concurrency.*, got "concurency"$/)
   const queues = rota.startWorker({ queues: { mail: { concurency: 3 } as object } })
@@ -242,8 +219,8 @@ test('a worker and a scheduler are not started with an option that nobody reads'
 
 test('a start that fails leaves nothing running, and says why', async () => {
   const bad = task('bad', { backoff: 'sometimes' as never, run: () => 1 })
-  const rota = makeRota({ tasks: [bad] })
-  await expect(whileTimePasses(rota.start())).rejects.toThrow(/backoff must be one of/)
+  const rota = rig.rota({ tasks: [bad] })
+  await expect(rig.during(rota.start())).rejects.toThrow(/backoff must be one of/)
   await clock.settle()
   expect(clock.timers).toEqual([])
 })
@@ -257,8 +234,7 @@ test('a store that cannot be opened is tried again by the next call', async () =
     if (tries === 1) throw new Error('not yet')
     return openStore(params)
   }
-  const rota = createRota({ backend, clock })
-  open.push(rota)
+  const rota = rig.rota({}, backend)
   await expect(rota.open()).rejects.toThrow('not yet')
   expect(await rota.counts()).toEqual([])
   expect(tries).toBe(2)

@@ -2,33 +2,28 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { RotaRig } from '../../test/app/rota-rig.js'
 import { CompletedTaskInQueue, UnknownTaskId, UnknownTaskType } from '../client/row-errors.js'
 import { RotaError } from '../model/errors.js'
 import { task } from '../model/task-definition.js'
-import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
+import type { FakeClock } from '../time/fake-clock.js'
 import { createRota } from './create-rota.js'
 import type { Rota } from './rota.js'
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
 
+let rig: RotaRig
 let clock: FakeClock
-let backend: Backend
 let rota: Rota
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
-  rota = createRota({ backend, clock })
+  rig = new RotaRig()
+  ;({ clock } = rig)
+  rota = rig.rota()
 })
 
-afterEach(async () => {
-  const closed = rota.close()
-  await clock.advance(60 * SECOND)
-  await closed
-})
+afterEach(() => rig.close())
 
 const done = () => ({ completed: true })
 
@@ -151,7 +146,7 @@ describe('messages that lead nowhere', () => {
       await expect(rota.rows.put({ id: 0, type })).rejects.toBeInstanceOf(UnknownTaskType)
     }
     // Put by another program, it is known to nobody here either.
-    const other = createRota({ backend, clock })
+    const other = rig.rota()
     await other.rows.put({ id: 0, type: 'toString' })
     await expect(rota.rows.send({ taskId: 0 })).rejects.toBeInstanceOf(UnknownTaskType)
   })
@@ -190,7 +185,7 @@ describe('messages that come twice, and in batches', () => {
   test('a sending that stopped half-way is made good by sending again', async () => {
     rota.runner('exampleTask', done)
     await rota.rows.put({ id: 0, type: 'exampleTask', params: { n: 1 } })
-    const remove = vi.spyOn(backend.jobs, 'delete').mockRejectedValueOnce(new Error('the connection broke'))
+    const remove = vi.spyOn(rig.backend.jobs, 'delete').mockRejectedValueOnce(new Error('the connection broke'))
     await expect(rota.rows.send({ taskId: 0 })).rejects.toThrow('the connection broke')
     expect(await rota.rows.send({ taskId: 0 })).toMatchObject({ status: 'duplicate' })
     remove.mockRestore()
@@ -224,7 +219,7 @@ describe('messages that come twice, and in batches', () => {
       warn: (facts: object) => void warnings.push(facts),
       error: () => undefined,
     }
-    const logged = createRota({ backend, clock, logger })
+    const logged = rig.rota({ logger })
     logged.runner('exampleTask', done)
     await logged.rows.put({ id: 0, type: 'exampleTask' })
     const records = [

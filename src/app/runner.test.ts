@@ -1,39 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { memory } from '../backends/memory/memory-backend.js'
+import { RotaRig } from '../../test/app/rota-rig.js'
 import { type FailureReport, task } from '../model/task-definition.js'
-import type { Backend } from '../port/backend.js'
-import { FakeClock } from '../time/fake-clock.js'
-import { createRota } from './create-rota.js'
+import type { FakeClock } from '../time/fake-clock.js'
 import type { Rota } from './rota.js'
-import type { CommonOptions } from './rota-options.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+let rig: RotaRig
 let clock: FakeClock
-let backend: Backend
-let open: Rota[]
 
 beforeEach(() => {
-  clock = new FakeClock()
-  backend = memory({ clock })
-  open = []
+  rig = new RotaRig()
+  ;({ clock } = rig)
 })
 
-afterEach(async () => {
-  const closed = Promise.all(open.map((rota) => rota.close()))
-  await clock.advance(MINUTE)
-  await closed
-  expect(clock.timers).toEqual([])
-})
-
-function newRota(options: Omit<CommonOptions, 'clock'> = {}): Rota {
-  const rota = createRota({ ...options, backend, clock })
-  open.push(rota)
-  return rota
-}
+afterEach(() => rig.close())
 
 /** As `example.js` of the seed does: a row, then a message for it. */
 async function putAndSend(rota: Rota, message: object = {}, params: object = {}): Promise<void> {
@@ -43,7 +27,7 @@ async function putAndSend(rota: Rota, message: object = {}, params: object = {})
 
 test('B-01 a due row is run once with the whole of it, and is then completed', async () => {
   const runner = vi.fn(() => ({ completed: true, newParams: {}, newTargetTimestamp: null }))
-  const rota = newRota()
+  const rota = rig.rota()
   rota.runner('exampleTask', runner)
   await rota.start()
   await putAndSend(rota, {}, { n: 1 })
@@ -64,7 +48,7 @@ test('B-01 a due row is run once with the whole of it, and is then completed', a
 describe('when a row is run', () => {
   test('B-02 a row of two hours ahead waits on record, with everything that its message said', async () => {
     const runner = vi.fn(() => ({ completed: true }))
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', runner)
     await rota.start()
     const target = clock.now() + 2 * HOUR
@@ -81,7 +65,7 @@ describe('when a row is run', () => {
 
   test('B-03 a row is due to the millisecond', async () => {
     const startedAt: number[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
     await rota.start()
     const target = clock.now() + 30_200
@@ -100,7 +84,7 @@ describe('when a row is run', () => {
     ['a date', () => new Date(clock.now())],
   ])('B-04 a message for %s runs its row at once', async (_what, targetTimestamp) => {
     const startedAt: number[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
     await rota.start()
     const sentAt = clock.now()
@@ -112,7 +96,7 @@ describe('when a row is run', () => {
   test('B-14 a row of 400 days ahead runs on the day, and no process has to hop for it', async () => {
     const startedAt: number[] = []
     const target = clock.now() + 400 * DAY
-    const first = newRota()
+    const first = rig.rota()
     first.runner('exampleTask', () => ({ completed: true }))
     await first.start()
     await putAndSend(first, { targetTimestamp: target })
@@ -121,7 +105,7 @@ describe('when a row is run', () => {
     await clock.advance(MINUTE)
     await closed
     await clock.advanceTo(target - MINUTE)
-    const later = newRota()
+    const later = rig.rota()
     later.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
     await later.start()
     await clock.advance(MINUTE - 1)
@@ -134,7 +118,7 @@ describe('when a row is run', () => {
 describe('what an iteration leaves', () => {
   test('B-05 new params and a new target: the row waits with both, under the same priority', async () => {
     const startedAt: number[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner<{ n: number; by?: string }>('exampleTask', ({ params }) => {
       startedAt.push(clock.now())
       if (params.n === 2) return { completed: true, newParams: { by: 'second' } }
@@ -159,7 +143,7 @@ describe('what an iteration leaves', () => {
     ['a target that is past', () => new Date(clock.now() - HOUR)],
   ])('B-06 %s of an iteration runs the row again after a pause, never hot', async (_what, newTargetTimestamp) => {
     const runner = vi.fn(() => ({ completed: false, newTargetTimestamp: newTargetTimestamp() }))
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', runner)
     await rota.start()
     await putAndSend(rota)
@@ -169,7 +153,7 @@ describe('what an iteration leaves', () => {
 
   test('B-06 the pause is a setting of the runner', async () => {
     const runner = vi.fn(() => ({ completed: false }))
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', runner, { pause: '1 minute' })
     await rota.start()
     await putAndSend(rota)
@@ -185,7 +169,7 @@ describe('what an iteration leaves', () => {
       { completed: true },
     ]
     const seen: object[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', ({ params }) => results[seen.push(params) - 1] ?? { completed: true })
     await rota.start()
     await putAndSend(rota, {}, { a: 1, deep: { b: 2 } })
@@ -198,7 +182,7 @@ describe('what an iteration leaves', () => {
 
   test('B-11 a runner can ask that new params replace the others', async () => {
     const seen: object[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     const results = [
       { completed: false, newParams: { b: 2 } },
       { completed: false },
@@ -216,7 +200,7 @@ describe('what an iteration leaves', () => {
 
   test('a runner may answer in the words of rota: `again` replaces the params', async () => {
     const seen: object[] = []
-    const rota = newRota()
+    const rota = rig.rota()
     const walk = rota.runner<{ a?: number; b?: number }>('exampleTask', ({ params }, { again }) => {
       seen.push(params)
       return params.b === undefined ? again({ params: { b: 2 }, after: '1 minute' }) : { completed: true }
@@ -234,7 +218,7 @@ describe('what goes wrong', () => {
     const startedAt: number[] = []
     const reports: FailureReport[] = []
     const onFailure = task('told', (report: FailureReport) => void reports.push(report))
-    const rota = newRota({ onFailure })
+    const rota = rig.rota({ onFailure })
     const backoff = { type: 'exponential', base: '1 second', jitter: false } as const
     const runner = (): never => {
       startedAt.push(clock.now())
@@ -255,7 +239,7 @@ describe('what goes wrong', () => {
 
   test('a row that failed is run again by another message', async () => {
     let isBroken = true
-    const rota = newRota()
+    const rota = rig.rota()
     const runner = vi.fn(() => {
       if (isBroken) throw new Error('broken')
       return { completed: true }
@@ -282,7 +266,7 @@ describe('what goes wrong', () => {
   ])('a runner that returns %s fails its row at once: its work is done and would be done again', async (...given) => {
     const [, returned, message] = given
     const runner = vi.fn(() => returned as never)
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', runner)
     await rota.start()
     await putAndSend(rota)
@@ -294,17 +278,17 @@ describe('what goes wrong', () => {
   })
 
   test.each([
-    ['no function', () => newRota().runner('a', {} as never), /runner "a": expected a function, got object/],
-    ['a bad name', () => newRota().runner('no name!', () => ({ completed: true })), /task name: expected/],
-    ['a bad mode', () => newRota().runner('a', () => ({ completed: true }), { params: 'x' as never }), /"merge" or/],
-    ['no pause', () => newRota().runner('a', () => ({ completed: true }), { pause: 0 }), /runner "a": pause/],
-    ['a bad policy', () => newRota().runner('a', () => ({ completed: true }), { maxTries: 0 }), /maxTries: expected/],
+    ['no function', () => rig.rota().runner('a', {} as never), /runner "a": expected a function, got object/],
+    ['a bad name', () => rig.rota().runner('no name!', () => ({ completed: true })), /task name: expected/],
+    ['a bad mode', () => rig.rota().runner('a', () => ({ completed: true }), { params: 'x' as never }), /"merge" or/],
+    ['no pause', () => rig.rota().runner('a', () => ({ completed: true }), { pause: 0 }), /runner "a": pause/],
+    ['a bad policy', () => rig.rota().runner('a', () => ({ completed: true }), { maxTries: 0 }), /maxTries: expected/],
   ])('a runner with %s is refused at once', (_what, make, message) => {
     expect(make).toThrow(message)
   })
 
   test('a type twice is refused at once', () => {
-    const rota = newRota()
+    const rota = rig.rota()
     rota.runner('exampleTask', () => ({ completed: true }))
     expect(() => rota.runner('exampleTask', () => ({ completed: true }))).toThrow(/second task named "exampleTask"/)
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { whileTimePasses } from '../../test/while-time-passes.js'
 import { memoryHandle } from '../backends/memory/memory-backend.js'
 import { newState } from '../backends/memory/state.js'
 import { sqlite } from '../backends/sqlite/sqlite-backend.js'
@@ -28,21 +29,9 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  for (const rota of open) await whileTimePasses(rota.close())
+  for (const rota of open) await whileTimePasses(clock, rota.close())
   rmSync(folder, { recursive: true })
 })
-
-/** What needs time to pass gets it, a second after the other. */
-async function whileTimePasses<T>(promise: Promise<T>): Promise<T> {
-  let isOver = false
-  const over = promise.finally(() => {
-    isOver = true
-  })
-  over.catch(() => undefined)
-  await clock.settle()
-  while (!isOver) await clock.advance(1000)
-  return over
-}
 
 function write(files: Readonly<Record<string, unknown>>): void {
   for (const [name, file] of Object.entries(files)) {
@@ -76,7 +65,7 @@ describe.each(stores)('the tasks directory on %s', (_name, newStore) => {
   }
 
   async function restart(tasks: readonly AnyTask[] = []): Promise<Rota<unknown>> {
-    for (const rota of open.splice(0)) await whileTimePasses(rota.close())
+    for (const rota of open.splice(0)) await whileTimePasses(clock, rota.close())
     const rota = makeRota(tasks)
     await rota.start()
     return rota

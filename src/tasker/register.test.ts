@@ -2,28 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createRota } from '../app/create-rota.js'
+import { RotaRig } from '../../test/app/rota-rig.js'
 import type { Rota } from '../app/rota.js'
-import { memory } from '../backends/memory/memory-backend.js'
 import { CATCH_ALL, taskOfEvent } from '../model/catch-all.js'
 import { task } from '../model/task-definition.js'
-import { FakeClock } from '../time/fake-clock.js'
+import type { FakeClock } from '../time/fake-clock.js'
 import { Tasker } from './tasker.js'
 
+let rig: RotaRig
 let clock: FakeClock
 let rota: Rota
 
 beforeEach(() => {
-  clock = new FakeClock()
-  rota = createRota({ backend: memory({ clock }), clock })
+  rig = new RotaRig()
+  ;({ clock } = rig)
+  rota = rig.rota()
 })
 
-afterEach(async () => {
-  const closed = rota.close()
-  await clock.advance(60_000)
-  await closed
-  expect(clock.timers).toEqual([])
-})
+afterEach(() => rig.close())
 
 /** Stores a job for the task that an event is for, as the loader of `tasks/*.json` does. */
 async function deliver(event: unknown): Promise<string> {
@@ -102,16 +98,14 @@ test('the schedules of a tasks directory reach the handlers, in the queue that t
   const seen: unknown[] = []
   const tasker = new Tasker((event) => void seen.push(['fall-through', event]))
   tasker.handle('test', (event, { invocation }) => void seen.push([invocation.job?.job.queue, event]))
-  const scheduled = createRota({ backend: memory({ clock }), clock, tasksDir: folder, app: 'shop' })
+  const scheduled = rig.rota({ tasksDir: folder, app: 'shop' })
   tasker.register(scheduled, { queue: 'cron' })
   await scheduled.start()
   await clock.advance(61_000)
   expect(seen).toHaveLength(2)
   expect(seen).toContainEqual(['cron', { _taskName: 'test', foo: 'bar' }])
   expect(seen).toContainEqual(['fall-through', { foo: 'bar' }])
-  const closed = scheduled.close()
-  await clock.advance(60_000)
-  await closed
+  await rig.during(scheduled.close())
   rmSync(folder, { recursive: true })
 })
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { whileTimePasses } from '../while-time-passes.js'
 import { createRota } from '../../src/app/create-rota.js'
 import type { Rota } from '../../src/app/rota.js'
 import { memory } from '../../src/backends/memory/memory-backend.js'
@@ -30,19 +31,10 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  for (const rota of open) await whileTimePasses(rota.close())
+  for (const rota of open) await whileTimePasses(clock, rota.close())
   await figures.close()
   rmSync(folder, { recursive: true })
 })
-
-async function whileTimePasses<T>(promise: Promise<T>): Promise<T> {
-  let isOver = false
-  const over = promise.finally(() => (isOver = true))
-  over.catch(() => undefined)
-  await clock.settle()
-  while (!isOver) await clock.advance(SECOND)
-  return over
-}
 
 const double = task('double', { queue: 'math', run: (n: number) => 2 * n })
 const flaky = task('flaky', {
@@ -152,7 +144,7 @@ describe.each(stores)('on %s', (_name, makeStore) => {
     await clock.advance(SECOND)
     await figures.read()
     expect(looks()).toBe(2)
-    await whileTimePasses(rota.stop())
+    await whileTimePasses(clock, rota.stop())
     const last = await figures.read()
     expect(samplesOf(last).filter(({ name }) => name.startsWith('rota_queue'))).toEqual([])
     expect(valueOf(last, 'rota_client_enqueued_total', { task: 'double' })).toBe(2)
