@@ -1,7 +1,9 @@
 /**
- * Reads what a store says after everybody has left it, through the port and, for the file itself, through the driver.
+ * Reads what a store says after everybody has left it, through the port and, for a file of SQLite, through the driver too. A store is
+ * named by its file, or by its URL where it has no file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { postgres } from 'rota/postgres'
 import { sqlite } from 'rota/sqlite'
 import { openDatabase } from '../../bench/driver.mjs'
 
@@ -10,12 +12,20 @@ import { openDatabase } from '../../bench/driver.mjs'
 const PAGE = 500
 
 /**
+ * @param {string} place
+ * @returns {import('rota/port').Backend<never>}
+ */
+export function backendOf(place) {
+  return isUrl(place) ? postgres({ url: place }) : sqlite({ file: place })
+}
+
+/**
  * Everything that the oracle needs to know.
- * @param {string} file
+ * @param {string} place
  * @param {readonly string[]} ids
  */
-export async function readStore(file, ids) {
-  const backend = sqlite({ file })
+export async function readStore(place, ids) {
+  const backend = backendOf(place)
   await backend.open()
   try {
     const counts = await backend.inspector.counts({})
@@ -26,7 +36,7 @@ export async function readStore(file, ids) {
       completions: await readCompletions(backend),
       completedEver: completed.reduce((sum, { total }) => sum + total, 0),
       problems: await backend.maintenance.verify({}),
-      integrity: checkIntegrity(file),
+      integrity: isUrl(place) ? 'no file' : checkIntegrity(place),
     }
   } finally {
     await backend.close()
@@ -35,11 +45,11 @@ export async function readStore(file, ids) {
 
 /**
  * Waits until so many jobs of a task are in a state, by the counters of the store.
- * @param {string} file
+ * @param {string} place
  * @param {{ state: string, task: string, atLeast: number, withinMs: number, say: (text: string) => void }} wanted
  */
-export async function watchCounts(file, { state, task, atLeast, withinMs, say }) {
-  const backend = sqlite({ file })
+export async function watchCounts(place, { state, task, atLeast, withinMs, say }) {
+  const backend = backendOf(place)
   await backend.open()
   const deadline = performance.now() + withinMs
   try {
@@ -64,11 +74,11 @@ export async function watchCounts(file, { state, task, atLeast, withinMs, say })
 
 /**
  * All jobs of a task in a state.
- * @param {string} file
+ * @param {string} place
  * @param {{ state: JobRecord['state'], task: string }} wanted
  */
-export async function listJobs(file, { state, task }) {
-  const backend = sqlite({ file })
+export async function listJobs(place, { state, task }) {
+  const backend = backendOf(place)
   await backend.open()
   try {
     /** @type {JobRecord[]} */
@@ -119,6 +129,11 @@ async function readCompletions(backend) {
     if (page.events.length === 0) return completions
     after = page.cursor
   }
+}
+
+/** @param {string} place */
+function isUrl(place) {
+  return place.startsWith('postgres://')
 }
 
 /** @param {string} file */
