@@ -35,7 +35,7 @@ export class AttemptCompleter {
     const settlement = complete(receipt, encoded)
     // From here on the row of the job may be locked by the transaction: nobody else's call may touch it.
     attempt.completion = { settlement, isChecked: false, isAsked: false }
-    const told = reports.hold(attempt)
+    const told = await reports.hold(attempt)
     const jobs: JobStore<unknown> = backend.jobs
     if (told !== null) {
       await caller.call('report', undefined, (signal) => jobs.report({ reports: [told.toReport(receipt)], signal }, tx))

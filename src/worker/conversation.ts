@@ -119,7 +119,7 @@ export class Conversation {
   /** What handlers told comes before how they ended: a settled receipt takes no more reports. */
   async #tellReports({ settling, signal }: Request): Promise<void> {
     const { health, reports } = this.#deps
-    if (!settling.some((attempt) => attempt.report !== null)) return
+    if (!reports.owes(settling)) return
     try {
       await reports.flush(settling, signal)
     } catch (error) {

@@ -19,6 +19,8 @@ export class ReportBatcher {
   readonly #alarm: Alarm
   readonly #failed: (error: unknown) => void
   #waiting = new Set<Attempt>()
+  /** The calls under way: the end of an attempt must not overtake what it has told, which nobody would take any more. */
+  readonly #sending = new Map<Attempt, Promise<void>>()
 
   /** `failed` hears of reports that could not be sent while their attempts run; they are kept and sent again. */
   constructor(deps: {
@@ -49,8 +51,14 @@ export class ReportBatcher {
     this.#reportOf(attempt)?.setProgress(value)
   }
 
-  /** Sends what these attempts have told. Rejects when the store could not take it; what was told is kept then. */
+  /** Whether there may be something to wait for before these attempts end. */
+  owes(attempts: readonly Attempt[]): boolean {
+    return this.#sending.size > 0 || attempts.some((attempt) => attempt.report !== null)
+  }
+
+  /** Sends what these attempts have told, after what is on its way. Rejects when the store could not take it; what was told is kept then. */
   async flush(attempts: readonly Attempt[], signal?: AbortSignal): Promise<void> {
+    if (this.#sending.size > 0) await Promise.all(attempts.map(async (attempt) => this.#sending.get(attempt)))
     const telling = attempts.filter((attempt) => attempt.report !== null)
     for (let from = 0; from < telling.length; from += this.#itemsMax) {
       await this.#send(telling.slice(from, from + this.#itemsMax), signal)
@@ -64,7 +72,8 @@ export class ReportBatcher {
   }
 
   /** What an attempt has told by now, to be sent with its completion; from here on it waits for what becomes of that. */
-  hold(attempt: Attempt): AttemptReport | null {
+  async hold(attempt: Attempt): Promise<AttemptReport | null> {
+    await this.#sending.get(attempt)
     this.#waiting.delete(attempt)
     return attempt.report
   }
@@ -88,12 +97,17 @@ export class ReportBatcher {
     const sent = attempts.map((attempt) => ({ attempt, report: attempt.report as AttemptReport }))
     for (const { attempt } of sent) this.drop(attempt)
     const reports = sent.map(({ attempt, report }) => report.toReport(attempt.lease.receipt))
-    try {
-      await this.#caller.call('report', signal, (signal) => this.#jobs.report({ reports, signal }))
-    } catch (error) {
-      for (const { attempt, report } of sent) this.#putBack(attempt, report)
-      throw error
-    }
+    const call = this.#caller.call('report', signal, (signal) => this.#jobs.report({ reports, signal }))
+    const ended = call.then(
+      () => undefined,
+      () => {
+        for (const { attempt, report } of sent) this.#putBack(attempt, report)
+      },
+    )
+    for (const attempt of attempts) this.#sending.set(attempt, ended)
+    await ended
+    for (const attempt of attempts) this.#sending.delete(attempt)
+    await call
   }
 
   #putBack(attempt: Attempt, report: AttemptReport): void {
