@@ -23,7 +23,8 @@ export function createJobStore(store: Store): JobStore<SqliteTx> {
     async enqueue(params, tx) {
       checkEnqueue(params, LIMITS)
       const work = (transaction: Transaction) => enqueueJobs(transaction, params.jobs)
-      return tx === undefined ? store.append(params, queuesDueNow(params.jobs), work) : store.writeIn(params, tx, work)
+      if (tx !== undefined) return store.writeIn(params, tx, work)
+      return store.append(params, () => queuesDueNow(params.jobs), work)
     },
 
     async claim(params) {

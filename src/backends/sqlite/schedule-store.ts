@@ -67,7 +67,11 @@ export function createScheduleStore(store: Store): ScheduleStore {
       for (const fire of params.fires) checkFire(fire)
       const jobs = params.fires.flatMap((fire) => fire.jobs)
       checkNewJobs('fire', jobs, LIMITS)
-      return store.append(params, queuesOf(params.fires), (tx) => fireSchedules(tx, params.fires))
+      return store.append(
+        params,
+        () => queuesOf(params.fires),
+        (tx) => fireSchedules(tx, params.fires),
+      )
     },
 
     async history(params) {

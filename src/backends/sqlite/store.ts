@@ -30,7 +30,7 @@ interface Open {
 /** Who hears of what happens to the file. */
 interface Listeners {
   /** Told before jobs of these queues that are due at once are stored; false when nobody hears it. */
-  readonly announce: (queues: ReadonlySet<string>) => boolean
+  readonly announce: (queuesOf: () => ReadonlySet<string>) => boolean
   /** Told after each commit what it changed. */
   readonly committed: (changes: Changes) => void
 }
@@ -40,8 +40,8 @@ export class Store {
   readonly options: ResolvedOptions
   readonly #kinds = new Kinds()
   readonly #openHandle: (file: string) => Promise<SqliteDatabase>
-  readonly #committed: (changes: Changes) => void
-  readonly #announce: (queues: ReadonlySet<string>) => boolean
+  readonly #committed: Listeners['committed']
+  readonly #announce: Listeners['announce']
   #opening: Promise<void> | undefined
   #open: Open | undefined
   #closing: Promise<void> | undefined
@@ -78,9 +78,8 @@ export class Store {
    * As `write`, for what only adds jobs and need not find others in their places. Workers of this process hear of it before it
    * is done, so that their claim shares its commit: an idle job waits for one transaction instead of two.
    */
-  async append<T>({ signal }: Call, queues: ReadonlySet<string>, work: (tx: Transaction) => T): Promise<T> {
-    const announce = queues.size === 0 ? undefined : () => this.#announce(queues)
-    return this.#admit(signal).queue.write(signal, 'durable', work, announce)
+  async append<T>({ signal }: Call, queuesOf: () => ReadonlySet<string>, work: (tx: Transaction) => T): Promise<T> {
+    return this.#admit(signal).queue.write(signal, 'durable', work, () => this.#announce(queuesOf))
   }
 
   /** As `write`, for what need not survive power loss; see `Durability`. */

@@ -54,15 +54,14 @@ export class WakeHub {
     if (this.#members.size > 0) this.#give(hintsOf(hints, queues))
   }
 
-  /** Tells this process that jobs of these queues are about to be stored; false when nobody listens. */
-  announce(queues: ReadonlySet<string>): boolean {
-    let isHeard = false
-    for (const member of this.#members) {
-      if (!member.isListening()) continue
-      isHeard = true
-      member.hear({ kind: 'jobs', queues: [...queues] })
-    }
-    return isHeard
+  /** Tells this process that jobs of these queues are about to be stored; asks for the queues only if somebody listens. False when nobody was told. */
+  announce(queuesOf: () => ReadonlySet<string>): boolean {
+    const listening = [...this.#members].filter((member) => member.isListening())
+    if (listening.length === 0) return false
+    const queues = [...queuesOf()]
+    if (queues.length === 0) return false
+    for (const member of listening) member.hear({ kind: 'jobs', queues })
+    return true
   }
 
   /** Nothing is given to `member` any more; the last one to leave closes the hub. */

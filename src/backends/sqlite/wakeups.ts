@@ -53,9 +53,9 @@ export class FileWakeups implements Wakeups {
     this.#hub?.committed(changes)
   }
 
-  /** Tells this process that jobs of these queues are about to be stored; false when nobody listens. Never throws. */
-  readonly announce = (queues: ReadonlySet<string>): boolean => {
-    return this.#hub?.announce(queues) ?? false
+  /** Tells this process that jobs of these queues are about to be stored; false when nobody is told. Never throws. */
+  readonly announce = (queuesOf: () => ReadonlySet<string>): boolean => {
+    return this.#hub?.announce(queuesOf) ?? false
   }
 
   /** Nothing fires afterwards. */
