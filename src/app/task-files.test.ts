@@ -186,9 +186,9 @@ describe.each(stores)('the tasks directory on %s', (_name, newStore) => {
   })
 
   test('loading twice changes nothing, and a rate keeps its phase', async () => {
-    write({ 'a.json': file('rate(1 day)', { n: 1 }), 'b.json': { ...file('cron(0 12 * * ? *)'), disabled: true } })
+    write({ 'a.json': file('rate(1 day)', { n: 1 }), 'b.json': { ...file('cron(30 0 * * ? *)'), disabled: true } })
     const before = await (await restart()).schedules.list()
-    await clock.advance(DAY / 2)
+    await clock.advance(60 * MINUTE)
     const after = await (await restart()).schedules.list()
     expect(after).toEqual(before)
     expect(after).toHaveLength(2)

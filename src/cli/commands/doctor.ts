@@ -1,8 +1,9 @@
-import { type PostgresPlace, postgresPlace } from '../../app/backend-url.js'
+import type { PostgresPlace } from '../../app/backend-url.js'
 import type { DoctorFinding } from '../../backends/postgres/doctor-finding.js'
 import { checkFileExists, sqliteFile } from '../connect.js'
+import { databaseOf } from '../database-of.js'
 import { defineCommand } from '../define-command.js'
-import { EXIT, UsageError } from '../exit.js'
+import { EXIT } from '../exit.js'
 import { redactSecrets } from '../redact.js'
 import type { Session } from '../session.js'
 
@@ -28,23 +29,13 @@ export const command = defineCommand<[], Options>({
       .option('--deep', 'compare all records of a PostgreSQL store, however many there are'),
   async run(session, { schema, deep = false }) {
     const url = await session.storeUrl()
-    const place = readPlace(url, schema)
+    const place = databaseOf(url, schema)
     const findings = place === null ? await examineFile(session, url) : await examineDatabase(session, place, deep)
     if (session.json) session.out.json({ url: redactSecrets(url), healthy: findings.length === 0, findings })
     else printFindings(session, redactSecrets(url), findings)
     return findings.length === 0 ? EXIT.ok : EXIT.failed
   },
 })
-
-function readPlace(url: string, schema: string | undefined): PostgresPlace | null {
-  try {
-    const place = postgresPlace(url)
-    return place === null || schema === undefined ? place : { ...place, schema }
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
-    throw error
-  }
-}
 
 async function examineDatabase(session: Session, place: PostgresPlace, deep: boolean): Promise<readonly Finding[]> {
   const { examinePostgres } = await import('../../backends/postgres/doctor.js')

@@ -1,7 +1,8 @@
-import { type PostgresPlace, postgresPlace } from '../../app/backend-url.js'
+import type { PostgresPlace } from '../../app/backend-url.js'
 import type { Migration } from '../../backends/postgres/migrate-schema.js'
 import { numberArgument, wordArgument } from '../arguments.js'
 import { confirm } from '../confirm.js'
+import { databaseOf } from '../database-of.js'
 import { defineCommand } from '../define-command.js'
 import { EXIT, UsageError } from '../exit.js'
 import { redactSecrets } from '../redact.js'
@@ -46,21 +47,11 @@ export const command = defineCommand<[direction: Direction], Options>({
   async run(session, options, direction) {
     if (options.from !== undefined && options.dryRun !== true) throw new UsageError('--from needs --dry-run')
     const url = await session.storeUrl()
-    const place = readPlace(url, options.schema)
+    const place = databaseOf(url, options.schema)
     if (place === null) return nothingToDo(session, url)
     return migrate(session, { ...options, place, direction })
   },
 })
-
-function readPlace(url: string, schema: string | undefined): PostgresPlace | null {
-  try {
-    const place = postgresPlace(url)
-    return place === null || schema === undefined ? place : { ...place, schema }
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
-    throw error
-  }
-}
 
 function nothingToDo(session: Session, url: string): number {
   if (session.json) session.out.json({ schema: null, from: null, to: null, sql: '' })
