@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sqlite } from 'rota/sqlite'
 import { Actor, withActors } from './kit/actor.mjs'
 import { FakeClockFile, findFaketime } from './kit/faketime.mjs'
 import { finding, none } from './kit/proof.mjs'
-import { listJobs } from './kit/store.mjs'
+import { listJobs, listSchedules } from './kit/store.mjs'
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
@@ -41,7 +40,7 @@ const POLICIES = [
   { name: 'all', every: '10m', missed: { all: ALL } },
 ]
 
-/** @typedef {Awaited<ReturnType<typeof readSchedules>>} Schedules */
+/** @typedef {Awaited<ReturnType<typeof listSchedules>>} Schedules */
 
 /** @typedef {{ readonly id: string, readonly schedule: string, readonly tick: number, readonly fakeNow: number }} Seen */
 
@@ -58,7 +57,7 @@ export const clockJumps = {
     const clock = new FakeClockFile(await findFaketime(), join(folder, 'clock'))
     const maker = new Actor('../actors/policies.mjs', { url, policies: POLICIES })
     await withActors([maker], () => maker.start())
-    const anchor = Math.max(...(await readSchedules(file)).map((record) => record.anchor))
+    const anchor = Math.max(...(await listSchedules(file)).map((record) => record.anchor))
     const scheduler = startScheduler(url, clock)
     const watch = new StoreWatch(file, clock)
     /** @type {string[]} */
@@ -90,16 +89,16 @@ export const clockJumps = {
       await sleep(Math.max(0, anchor + BEFORE_JUMP_MS - Date.now()))
       say('ahead by 2 hours')
       await ahead(2 * HOUR)
-      const afterHours = await readSchedules(file)
+      const afterHours = await listSchedules(file)
       say('back by 2 hours')
       await back(0)
-      const afterBack = await readSchedules(file)
+      const afterBack = await listSchedules(file)
       say('ahead by 2 hours again, to where it was: it goes on')
       clock.set(2 * HOUR)
       await sleep(10 * SECOND)
       say('ahead by 30 days')
       await ahead(2 * HOUR + 30 * DAY)
-      const afterDays = await readSchedules(file)
+      const afterDays = await listSchedules(file)
       say('back to the real time')
       await back(0)
       await stop(scheduler)
@@ -197,7 +196,7 @@ const lateRuns = (seen) => seen.filter(({ schedule }) => schedule === 'latest' |
 async function judge({ file, watch, untrue, noticed, states }) {
   const jobs = await listJobs(file, { state: 'pending', task: 'prove:tick' })
   const names = jobs.map(({ tick }) => `${tick?.schedule} ${tick?.tick}`)
-  const schedules = await readSchedules(file)
+  const schedules = await listSchedules(file)
   const holes = schedules.filter(({ name, anchor, firedThrough, fired, skipped }) => {
     const everyMs = name === 'beat' ? BEAT_MS : STEP_MS
     return fired + skipped !== ((firedThrough ?? 0) - anchor) / everyMs
@@ -278,14 +277,3 @@ const sumOf = (schedules) =>
 
 /** @param {Schedules} schedules @param {string} name */
 const countOf = (schedules, name) => schedules.find((one) => one.name === name)?.fired ?? 0
-
-/** @param {string} file */
-async function readSchedules(file) {
-  const backend = sqlite({ file })
-  await backend.open()
-  try {
-    return await backend.schedules.list({ after: null, limit: 1000 })
-  } finally {
-    await backend.close()
-  }
-}

@@ -7,7 +7,7 @@ import { sharedNow } from './kit/journal.mjs'
 import { gapsOf, leadersAtOnce, termsBackwards } from './kit/leadership.mjs'
 import { tickAccount } from './kit/oracle.mjs'
 import { finding, none } from './kit/proof.mjs'
-import { listJobs, readStore } from './kit/store.mjs'
+import { listJobs, listSchedules, readStore } from './kit/store.mjs'
 
 const SCHEDULERS = 3
 const SCHEDULES = 20
@@ -197,7 +197,7 @@ function toldBy(actors) {
 async function judge({ file, strikes, told, endedAt }) {
   const store = await readStore(file, [])
   const jobs = await listJobs(file, { state: 'pending', task: 'prove:tick' })
-  const records = await readSchedules(file)
+  const records = await listSchedules(file)
   const accounts = records.map((record) => {
     const ticks = jobs.flatMap(({ tick }) => (tick?.schedule === record.name ? [tick.tick] : []))
     const first = record.anchor + PERIOD_MS
@@ -253,17 +253,6 @@ async function judge({ file, strikes, told, endedAt }) {
       finding('integrity_check', store.integrity === 'ok', store.integrity),
       none('what maintenance.verify found', store.problems),
     ],
-  }
-}
-
-/** @param {string} file */
-async function readSchedules(file) {
-  const backend = sqlite({ file })
-  await backend.open()
-  try {
-    return await backend.schedules.list({ after: null, limit: 1000 })
-  } finally {
-    await backend.close()
   }
 }
 

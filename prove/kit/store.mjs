@@ -98,6 +98,20 @@ export async function listJobs(place, { state, task }) {
 }
 
 /**
+ * The first thousand schedules.
+ * @param {string} place
+ */
+export async function listSchedules(place) {
+  const backend = backendOf(place)
+  await backend.open()
+  try {
+    return await backend.schedules.list({ after: null, limit: 1000 })
+  } finally {
+    await backend.close()
+  }
+}
+
+/**
  * @param {import('rota/port').Backend<unknown>} backend
  * @param {readonly string[]} ids
  */
