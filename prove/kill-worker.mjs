@@ -55,7 +55,7 @@ export const killWorker = {
     const ids = lines.filter(({ what }) => what === 'intent').map(({ id }) => id)
     const store = await readStore(file, ids)
     const jobsDone = account({ lines, records: store.records, completions: store.completions })
-    const leases = exclusion({ lines, deaths: worker.deaths, freezes: [] })
+    const leases = exclusion({ lines, deaths: worker.deaths, freezes: worker.absences })
     return {
       figures: {
         enqueued: jobsDone.enqueued,

@@ -78,7 +78,7 @@ async function judge({ file, journal, jobs, ticks, actors: { workers, schedulers
   const store = await readStore(file, ids)
   const done = account({ lines, records: store.records, completions: store.completions })
   const deaths = workers.flatMap((actor) => actor.deaths)
-  const leases = exclusion({ lines, deaths, freezes: workers.flatMap((actor) => actor.freezes) })
+  const leases = exclusion({ lines, deaths, freezes: workers.flatMap((actor) => actor.absences) })
   const tickJobs = await listJobs(file, { state: 'completed', task: 'prove:tick' })
   const fired = tickAccount(
     tickJobs.flatMap(({ tick }) => (tick === null ? [] : [tick.tick])),
@@ -94,7 +94,7 @@ async function judge({ file, journal, jobs, ticks, actors: { workers, schedulers
       'handler starts': `${done.starts} (${done.repeated} jobs more than once)`,
       workers: troubles(workers),
       schedulers: troubles(schedulers),
-      'overtaken while frozen': leases.zombies,
+      'overtaken while it stood still': leases.zombies,
     },
     findings: [
       finding(`at least ${ticks} ticks`, fired.expected >= ticks, fired.expected),

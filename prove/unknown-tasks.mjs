@@ -12,7 +12,8 @@ const RATIO_MAX = 1.5
 /** Jobs of one claim, as a busy worker asks for them. */
 const CLAIM_ITEMS = 50
 
-const LEASE_MS = 30_000
+/** None of them ends meanwhile, however slow the machine is. */
+const LEASE_MS = 3_600_000
 
 /** @typedef {import('rota/port').Backend<unknown>} Backend */
 

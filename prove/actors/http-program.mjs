@@ -1,15 +1,23 @@
 /**
- * A program that is nothing but `main(httpServer(...))`: answers at once or after a while, never answers `/never`, and tells at its end how many
- * requests came and how many were answered in full.
+ * A program that is nothing but `main(httpServer(...))`: answers within some milliseconds, but `/slow` when the proof says so and `/never` not at all.
+ * Tells how many requests came, how many of these two kinds, and how many were answered in full: whenever it is asked, and at its end.
  */
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { httpServer, main } from 'rota/lifecycle'
 
-/** @type {{ graceMs: number, slowMs: number }} */
-const { graceMs, slowMs } = JSON.parse(process.argv[2] ?? '{}')
+/** @type {{ graceMs: number }} */
+const { graceMs } = JSON.parse(process.argv[2] ?? '{}')
 
-const counts = { received: 0, answered: 0, signalAt: 0 }
+const counts = { received: 0, held: 0, answered: 0 }
+
+/** Resolves when the proof says so. */
+const released = new Promise((resolve) =>
+  process.on('message', (message) => {
+    if (message === 'release') resolve(undefined)
+    process.send?.(counts)
+  }),
+)
 
 const server = createServer((request, response) => {
   counts.received += 1
@@ -22,8 +30,9 @@ const server = createServer((request, response) => {
  * @param {import('node:http').ServerResponse} response
  */
 async function answer(url, response) {
+  if (url === '/slow' || url === '/never') counts.held += 1
   if (url === '/never') return
-  await sleep(url === '/slow' ? slowMs : counts.received % 10)
+  await (url === '/slow' ? released : sleep(counts.received % 10))
   response.end(`answer to ${url}`)
 }
 

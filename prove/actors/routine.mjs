@@ -1,5 +1,6 @@
 /**
- * Instances that compete for the periods of one routine, and tell each run when it has ended; they end well on SIGTERM.
+ * Instances that compete for the periods of one routine, and tell each run when it has ended and each period when it is on record as done;
+ * they end well on SIGTERM.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { main } from 'rota/lifecycle'
@@ -22,9 +23,14 @@ async function run() {
   tell({ what: 'run', startedAt, endedAt: sharedNow(), pid: process.pid })
 }
 
+/** @param {import('rota/scheduler').RoutineEvent} event */
+function onEvent(event) {
+  if (event.type === 'period-done') tell({ what: 'period-done', period: event.period })
+}
+
 const { locks, schedules } = backend
 const routines = Array.from({ length: instances }, () =>
-  new Scheduler({ locks, schedules }).withSchedule('competing routine', interval(everyMs), run),
+  new Scheduler({ locks, schedules, onEvent }).withSchedule('competing routine', interval(everyMs), run),
 )
 tell({ what: 'ready' })
 await main(...routines)

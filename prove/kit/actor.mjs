@@ -24,7 +24,7 @@ export class Actor {
   messages = []
   /** When each of its processes was killed. @type {{ pid: number, at: number }[]} */
   deaths = []
-  /** When its processes were frozen. @type {Absence[]} */
+  /** When the proof froze its processes. @type {Absence[]} */
   freezes = []
   /** How often one of its processes ended well after it was asked to. */
   terminations = 0
@@ -46,6 +46,12 @@ export class Actor {
 
   get pid() {
     return this.#child?.pid ?? 0
+  }
+
+  /** When its processes stood still: frozen by the proof, or without a turn for so long that they told of it (`tellStandstills`). */
+  get absences() {
+    const told = /** @type {(Absence & { what?: unknown })[]} */ (this.messages)
+    return [...this.freezes, ...told.filter(({ what }) => what === 'stood-still')]
   }
 
   /** What it wrote to its error stream, over all its lives. */
