@@ -1,5 +1,5 @@
 /**
- * One measurement in a process of its own: `node bench/child.mjs '{"scenario":...,"subject":...,"file":...,"options":{}}'`.
+ * One measurement in a process of its own: `node bench/child.mjs '{"scenario":...,"store":...,"subject":...,"place":{},"options":{}}'`.
  * Prints the figures as one line of JSON.
  */
 import { loadSubject } from './subject.mjs'
@@ -7,8 +7,9 @@ import { loadSubject } from './subject.mjs'
 /**
  * @typedef {object} Measurement
  * @property {string} scenario
+ * @property {string} store
  * @property {string} subject
- * @property {string} file
+ * @property {import('./subject.mjs').Place} place where the store is
  * @property {any} options
  */
 
@@ -32,8 +33,8 @@ const ofSubjects = {
  */
 const ofThemselves = {
   bystanderLag: async ({ options }) => (await import('./scenarios/lag.mjs')).bystanderLag(options),
-  idleNode: async (place) => (await import('./scenarios/idle.mjs')).idleNode(place, place.options),
-  claimGrowth: async (place) => (await import('./scenarios/growth.mjs')).claimGrowth(place, place.options),
+  idleNode: async (asked) => (await import('./scenarios/idle.mjs')).idleNode(asked, asked.options),
+  claimGrowth: async (asked) => (await import('./scenarios/growth.mjs')).claimGrowth(asked, asked.options),
 }
 
 /** @typedef {Record<string, number>} Figures */
@@ -45,14 +46,14 @@ console.log(JSON.stringify(await measure(JSON.parse(process.argv[2] ?? '{}'))))
  * @returns {Promise<Figures>}
  */
 async function measure(measurement) {
-  const { scenario, subject, file, options } = measurement
+  const { scenario, store, subject, place, options } = measurement
   const alone = ofThemselves[scenario]
   if (alone !== undefined) return alone(measurement)
   const load = ofSubjects[scenario]
   if (load === undefined) throw new TypeError(`scenario: expected one that child.mjs lists, got "${scenario}"`)
   const act = await load()
-  const opened = await (await loadSubject(subject)).open({ file })
-  const figures = await act(opened, options)
+  const opened = await (await loadSubject(store, subject)).open(place)
+  const figures = await act({ ...opened, serverPid: place.serverPid }, options)
   await opened.close()
   return figures
 }

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import { describeDriver } from './driver.mjs'
 import { median, quantile } from './statistics.mjs'
 
 const PAGE_BYTES = 4096
@@ -19,7 +18,6 @@ export function describeMachine(folder) {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     node: process.version,
-    driver: describeDriver(),
     fsync: `4 KiB appended and synced: median ${median(fsyncMs).toFixed(2)} ms, p99 ${quantile(fsyncMs, 0.99).toFixed(2)} ms`,
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What is measured, with whom, and how much of it. Sizes are the smallest that gave a spread under a tenth on a quiet machine.
+ * What is measured on SQLite, with whom, and how much of it. Sizes are the smallest that gave a spread under a tenth on a quiet machine.
  */
 
-/** @typedef {'rota' | 'floor' | 'floor-500' | 'plainjob'} SubjectName */
+/** @typedef {'rota' | 'floor' | 'floor-500' | 'plainjob' | 'floor-fused' | 'graphile' | 'graphile-best' | 'pg-boss'} SubjectName */
 
 /**
  * @typedef {object} Entry

@@ -2,14 +2,11 @@
  * Turns results into the table of docs/performance.md.
  */
 import { median, pairedRatio } from './statistics.mjs'
-import { plan } from './plan.mjs'
-import { judgeTargets } from './targets.mjs'
 
 /** @typedef {import('./rounds.mjs').Figures} Figures */
+/** @typedef {import('./rounds.mjs').Results} Results */
+/** @typedef {import('./run.mjs').Store} Store */
 /** @typedef {{ machine: Record<string, string | number>, rounds: number, quick: boolean, durability: Record<string, string>, results: import('./rounds.mjs').Results }} Report */
-
-const BEGIN = '<!-- bench: begin; written by `npm run bench` -->'
-const END = '<!-- bench: end -->'
 
 /** Measured on shared machines, a smaller difference than this is none. */
 const TIE_BELOW = 1.3
@@ -21,6 +18,12 @@ const TIE_BELOW = 1.3
 const COMPARED = [
   { key: 'jobsPerSecond', label: 'jobs/s', format: whole, only: /^(enqueue|process)/ },
   { key: 'cpuMsPerThousand', label: 'CPU ms per 1,000', format: short, only: /^(enqueue-in-flight|process)/ },
+  {
+    key: 'serverCpuMsPerThousand',
+    label: 'CPU ms of the server per 1,000',
+    format: short,
+    only: /^(enqueue-in-flight|process)/,
+  },
   { key: 'peakMemoryMb', label: 'peak memory, MB', format: whole, only: /^process/ },
   { key: 'p50Ms', label: 'p50, ms', format: short },
   { key: 'p95Ms', label: 'p95, ms', format: short },
@@ -28,69 +31,75 @@ const COMPARED = [
 ]
 
 /**
+ * @param {Store} store
  * @param {Report} report
  * @returns {string}
  */
-export function tableOf(report) {
+export function tableOf(store, report) {
   const { machine, rounds, quick, durability, results } = report
   const parts = [
     `Medians of ${rounds} interleaved round${rounds === 1 ? '' : 's'}${quick ? ' (quick)' : ''}, in brackets the range. Ratios are medians of the ratios within each round; below ${TIE_BELOW} they are a tie.`,
     list({ ...machine }),
     list(Object.fromEntries(Object.entries(durability).map(([name, text]) => [`durability of ${name}`, text]))),
-    comparison(results),
-    strongestFloor(results),
-    alone(results),
-    targets(results),
+    comparison(store, results),
+    strongestFloor(store, results),
+    alone(store, results),
+    targets(store, results),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
 /**
  * Puts the table between the marks of a page.
+ * @param {Store} store
  * @param {string} page
  * @param {string} table
  */
-export function replaceTable(page, table) {
-  const begin = page.indexOf(BEGIN)
-  const end = page.indexOf(END)
+export function replaceTable({ marks: [first, last] }, page, table) {
+  const begin = page.indexOf(first)
+  const end = page.indexOf(last)
   if (begin < 0 || end < begin)
-    throw new Error(`docs/performance.md: expected the marks "${BEGIN}" and "${END}", got none`)
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`
+    throw new Error(`docs/performance.md: expected the marks "${first}" and "${last}", got none`)
+  return `${page.slice(0, begin + first.length)}\n\n${table}\n\n${page.slice(end)}`
 }
 
-/** @param {import('./rounds.mjs').Results} results */
-function comparison(results) {
+/**
+ * @param {Store} store
+ * @param {Results} results
+ */
+function comparison({ plan, columns, ratios }, results) {
   const rows = plan.flatMap(({ name, title }) => {
     const of = results[name]
     if (of?.floor === undefined) return []
     return COMPARED.filter(({ key, only }) => of.rota?.[0]?.[key] !== undefined && (only?.test(name) ?? true)).map(
       ({ key, label, format }) => {
-        const cells = [of.rota, of.floor, of.plainjob].map((rounds) => cell(rounds, key, format))
-        return row([`${title}: ${label}`, ...cells, ratio(of.rota, of.floor, key), ratio(of.rota, of.plainjob, key)])
+        const cells = columns.map((subject) => cell(of[subject], key, format))
+        return row([`${title}: ${label}`, ...cells, ...ratios.map((other) => ratio(of.rota, of[other], key))])
       },
     )
   })
   if (rows.length === 0) return ''
-  return [
-    row(['', 'rota', 'floor', 'plainjob', 'rota / floor', 'rota / plainjob']),
-    row(Array(6).fill('---')),
-    ...rows,
-  ].join('\n')
+  const head = ['', ...columns, ...ratios.map((other) => `rota / ${other}`)]
+  return [row(head), row(head.map(() => '---')), ...rows].join('\n')
 }
 
-/** @param {import('./rounds.mjs').Results} results */
-function strongestFloor(results) {
-  const of = results['process-100k']
-  if (of?.['floor-500'] === undefined) return ''
+/**
+ * @param {Store} store
+ * @param {Results} results
+ */
+function strongestFloor({ strongest: { entry, subject, says } }, results) {
+  const of = results[entry]
+  if (of?.[subject] === undefined) return ''
   const key = 'jobsPerSecond'
-  return `The floor claims 100 jobs at a time. In batches of 500 it processes ${cell(of['floor-500'], key, whole)} jobs/s; rota to that: ${ratio(of.rota, of['floor-500'], key)}.`
+  return `${says} ${cell(of[subject], key, whole)} jobs/s; rota to that: ${ratio(of.rota, of[subject], key)}.`
 }
 
 /**
  * What only rota is asked.
- * @param {import('./rounds.mjs').Results} results
+ * @param {Store} store
+ * @param {Results} results
  */
-function alone(results) {
+function alone({ plan }, results) {
   const rows = plan.flatMap(({ name, title, subjects }) => {
     const of = results[name]
     if (of?.rota === undefined || subjects.length > 1) return []
@@ -103,9 +112,12 @@ function alone(results) {
   return rows.length === 0 ? '' : [row(['rota alone', 'figure']), row(['---', '---']), ...rows].join('\n')
 }
 
-/** @param {import('./rounds.mjs').Results} results */
-function targets(results) {
-  const judged = judgeTargets(results)
+/**
+ * @param {Store} store
+ * @param {Results} results
+ */
+function targets({ judge }, results) {
+  const judged = judge(results)
   if (judged.length === 0) return ''
   const rows = judged.map(({ says, got, reached }) => row([says, got, reached]))
   return [row(['to be reached', 'measured', 'reached']), row(['---', '---', '---']), ...rows].join('\n')

@@ -1,14 +1,26 @@
 /**
- * Runs the measurements of a plan: every one in fresh processes on a fresh file, the subjects in turns within each round, so that
+ * Runs the measurements of a plan: every one in fresh processes on a fresh store, the subjects in turns within each round, so that
  * whatever else the machine does hits all of them alike.
  */
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** @typedef {import('./plan.mjs').Entry} Entry */
 /** @typedef {import('./plan.mjs').SubjectName} SubjectName */
 /** @typedef {Record<string, number>} Figures */
+/** @typedef {{ jobs: number, delayed?: number }} Backlog */
+
+/**
+ * Where the stores of a run are made.
+ * @typedef {object} Places
+ * @property {(subject: SubjectName, backlog: Backlog | undefined, fill: (place: Place) => Promise<unknown>) => Promise<Place>} make
+ *   a fresh store, with a backlog that `fill` puts into a store once and that is copied from then on
+ * @property {(place: Place) => Promise<void>} remove
+ * @property {() => Promise<void>} close
+ */
+
+/** @typedef {import('./subject.mjs').Place} Place */
+/** @typedef {{ scenario: string, store: string, subject: string, place: Place, options: unknown }} Measurement */
 
 /** For each entry and each subject the figures of its rounds; round *i* of one subject lies beside round *i* of the others. */
 /** @typedef {Record<string, Partial<Record<SubjectName | 'bystander', Figures[]>>>} Results */
@@ -20,18 +32,19 @@ const CHILD = join(import.meta.dirname, 'child.mjs')
  * @param {readonly Entry[]} order.entries
  * @param {number} order.rounds
  * @param {boolean} order.quick
- * @param {string} order.folder
+ * @param {string} order.store
+ * @param {Places} order.places
  * @param {(text: string) => void} order.say
  * @returns {Promise<Results>}
  */
-export async function runRounds({ entries, rounds, quick, folder, say }) {
+export async function runRounds({ entries, rounds, quick, store, places, say }) {
   /** @type {Results} */
   const results = Object.fromEntries(entries.map(({ name }) => [name, {}]))
   for (let round = 1; round <= rounds; round++) {
     for (const entry of entries) {
       if (round > (entry.rounds ?? rounds)) continue
       for (const subject of turned(entry.subjects, round)) {
-        const found = await measureOnce(entry, subject, { quick, folder })
+        const found = await measureOnce(entry, subject, { quick, store, places })
         for (const [who, figures] of Object.entries(found)) {
           const list = (results[entry.name] ??= {})
           ;(list[/** @type {SubjectName} */ (who)] ??= []).push(figures)
@@ -56,61 +69,42 @@ function turned(subjects, round) {
 /**
  * @param {Entry} entry
  * @param {SubjectName} subject
- * @param {{ quick: boolean, folder: string }} place
+ * @param {{ quick: boolean, store: string, places: Places }} how
  * @returns {Promise<Partial<Record<SubjectName | 'bystander', Figures>>>}
  */
-async function measureOnce(entry, subject, { quick, folder }) {
+async function measureOnce(entry, subject, { quick, store, places }) {
   const options = { ...entry.options, ...(quick ? entry.quick : {}), ...entry.own?.[subject] }
   const backlog = quick ? (entry.quickBacklog ?? entry.backlog) : entry.backlog
-  const fresh = join(folder, 'fresh')
-  mkdirSync(fresh, { recursive: true })
-  const file = join(fresh, `${subject}.db`)
+  const fill = (/** @type {Place} */ place) => runChild({ scenario: 'fill', store, subject, place, options: backlog })
+  const place = await places.make(subject, backlog, fill)
+  const measurement = { scenario: entry.scenario, store, subject, place, options }
   try {
-    if (backlog !== undefined) copyFileSync(await filledFile(subject, backlog, folder), file)
-    if (entry.writers === undefined)
-      return { [subject]: await runChild({ scenario: entry.scenario, subject, file, options }) }
-    return await runWriters(entry, { subject, file, options })
+    if (entry.writers !== undefined) return await runWriters(measurement, entry.writers)
+    return { [subject]: await runChild(measurement) }
   } finally {
-    rmSync(fresh, { recursive: true, force: true })
+    await places.remove(place)
   }
-}
-
-/**
- * A store with a backlog is filled once and copied for each round.
- * @param {SubjectName} subject
- * @param {{ jobs: number, delayed?: number }} backlog
- * @param {string} folder
- */
-async function filledFile(subject, backlog, folder) {
-  const file = join(folder, `${subject}-${backlog.jobs}-${backlog.delayed ?? 0}.db`)
-  if (!existsSync(file)) {
-    await runChild({ scenario: 'fill', subject, file, options: backlog })
-    if (existsSync(`${file}-wal`))
-      throw new Error(`${subject}: expected a closed store to be one file, got a -wal beside it`)
-  }
-  return file
 }
 
 /**
  * All writers at the same time; the worst of each figure counts, except rates, which add up.
- * @param {Entry} entry
- * @param {{ subject: SubjectName, file: string, options: Record<string, unknown> }} measurement
+ * @param {Measurement} measurement
+ * @param {number} writers
  */
-async function runWriters(entry, { subject, file, options }) {
-  const writer = { scenario: entry.scenario, subject, file, options }
-  const bystander = runChild({ scenario: 'bystanderLag', subject, file, options })
-  const all = await Promise.all(Array.from({ length: entry.writers ?? 1 }, () => runChild(writer)))
+async function runWriters(measurement, writers) {
+  const bystander = runChild({ ...measurement, scenario: 'bystanderLag' })
+  const all = await Promise.all(Array.from({ length: writers }, () => runChild(measurement)))
   /** @type {Figures} */
   const together = {}
   for (const key of Object.keys(all[0] ?? {})) {
     const values = all.map((figures) => figures[key] ?? 0)
     together[key] = key.endsWith('PerSecond') ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values)
   }
-  return { [subject]: together, bystander: await bystander }
+  return { [measurement.subject]: together, bystander: await bystander }
 }
 
 /**
- * @param {{ scenario: string, subject: string, file: string, options: unknown }} measurement
+ * @param {Measurement} measurement
  * @returns {Promise<Figures>}
  */
 async function runChild(measurement) {

@@ -19,7 +19,7 @@ export const plainjob = {
   durability: 'WAL, synchronous=NORMAL (as it comes: the last commits are lost with the power)',
 
   async open({ file }) {
-    const queue = defineQueue({ connection: connect(file), logger: silent })
+    const queue = defineQueue({ connection: connect(String(file)), logger: silent })
     return {
       enqueue: async (job) => queue.add(TYPE, job.payload),
       enqueueAll: async (jobs, { delayMs = 0 } = {}) =>

@@ -2,6 +2,7 @@
  * One worker, as it comes, with a handler that does nothing, and a backlog that was there before it. Filling and working are
  * two processes, so that no cache of the one helps the other.
  */
+import { startCpu } from '../cpu.mjs'
 import { makeJobs } from '../jobs.mjs'
 
 /** @typedef {import('../subject.mjs').Subject} Subject */
@@ -32,7 +33,7 @@ export async function fill(subject, { jobs, delayed = 0 }) {
  * @param {{ take: number }} options
  */
 export async function processBacklog(subject, { take }) {
-  const cpuBefore = process.cpuUsage()
+  const cpuOf = startCpu(subject)
   const startedAt = performance.now()
   let ran = 0
   /** @type {() => void} */
@@ -44,10 +45,9 @@ export async function processBacklog(subject, { take }) {
   await reached
   await stop()
   const seconds = (performance.now() - startedAt) / 1000
-  const cpu = process.cpuUsage(cpuBefore)
   return {
     jobsPerSecond: ran / seconds,
-    cpuMsPerThousand: (cpu.user + cpu.system) / ran,
+    ...cpuOf(ran),
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
     ran,
   }

@@ -1,6 +1,7 @@
 /**
  * How fast jobs are taken in. A job counts when its acknowledgement is there: for rota and the floor that means on the disk.
  */
+import { startCpu } from '../cpu.mjs'
 import { makeJob, makeJobs } from '../jobs.mjs'
 
 /** @typedef {import('../subject.mjs').Subject} Subject */
@@ -11,7 +12,7 @@ import { makeJob, makeJobs } from '../jobs.mjs'
  * @param {{ jobs: number }} options
  */
 export async function enqueueSingle(subject, { jobs }) {
-  return perSecond(jobs, async () => {
+  return perSecond(subject, jobs, async () => {
     for (let n = 0; n < jobs; n++) await subject.enqueue(makeJob(n))
   })
 }
@@ -26,7 +27,7 @@ export async function enqueueInFlight(subject, { jobs, callers }) {
   const caller = async () => {
     while (next < jobs) await subject.enqueue(makeJob(next++))
   }
-  return perSecond(jobs, () => Promise.all(Array.from({ length: callers }, caller)))
+  return perSecond(subject, jobs, () => Promise.all(Array.from({ length: callers }, caller)))
 }
 
 /**
@@ -35,20 +36,20 @@ export async function enqueueInFlight(subject, { jobs, callers }) {
  * @param {{ jobs: number, batch: number }} options
  */
 export async function enqueueBatches(subject, { jobs, batch }) {
-  return perSecond(jobs, async () => {
+  return perSecond(subject, jobs, async () => {
     for (let n = 0; n < jobs; n += batch) await subject.enqueueAll(makeJobs(n, Math.min(batch, jobs - n)))
   })
 }
 
 /**
+ * @param {Subject} subject
  * @param {number} jobs
  * @param {() => Promise<unknown>} act
  */
-async function perSecond(jobs, act) {
-  const cpuBefore = process.cpuUsage()
+async function perSecond(subject, jobs, act) {
+  const cpuOf = startCpu(subject)
   const startedAt = performance.now()
   await act()
   const seconds = (performance.now() - startedAt) / 1000
-  const cpu = process.cpuUsage(cpuBefore)
-  return { jobsPerSecond: jobs / seconds, cpuMsPerThousand: (cpu.user + cpu.system) / jobs }
+  return { jobsPerSecond: jobs / seconds, ...cpuOf(jobs) }
 }

@@ -2,8 +2,7 @@
  * What a claim costs in a store that is full of jobs that wait, that are delayed and that are finished, beside one of 20,000 jobs.
  * Asked of the port, so that nothing but the store is measured; in turns, so that both see the same machine.
  */
-import { dirname, join } from 'node:path'
-import { sqlite } from 'rota/sqlite'
+import { backendAt } from '../backend.mjs'
 import { QUEUES } from '../jobs.mjs'
 import { median, quantile } from '../statistics.mjs'
 
@@ -16,15 +15,15 @@ const LEASE_MS = 600_000
 const tasks = ['bench:mail']
 const queues = Array.from({ length: QUEUES }, (_, queue) => ({ queue: `queue-${queue}`, limit: BATCH }))
 
-/** @typedef {import('rota/port').Backend<unknown>} Backend */
+/** @typedef {import('../backend.mjs').Backend} Backend */
 
 /**
- * @param {{ file: string }} place
+ * @param {{ place: import('../subject.mjs').Place }} measurement
  * @param {{ waiting: number, delayed: number, finished: number }} options
  */
-export async function claimGrowth({ file }, { waiting, delayed, finished }) {
-  const small = sqlite({ file: join(dirname(file), 'small.db') })
-  const large = sqlite({ file })
+export async function claimGrowth({ place }, { waiting, delayed, finished }) {
+  const small = await backendAt(place, 'small')
+  const large = await backendAt(place, 'large')
   await Promise.all([small.open(), large.open()])
   await enqueue(small, SMALL, 0)
   await finish(large, finished)

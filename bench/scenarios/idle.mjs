@@ -3,19 +3,19 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRota, task } from 'rota'
-import { sqlite } from 'rota/sqlite'
+import { backendAt } from '../backend.mjs'
 
 /** Starting has ended by then. */
 const SETTLED_MS = 3000
 
 /**
- * @param {{ file: string }} place
- * @param {{ lengthMs: number }} options
+ * @param {{ place: import('../subject.mjs').Place }} measurement
+ * @param {{ lengthMs: number, scheduler: boolean }} options
  */
-export async function idleNode({ file }, { lengthMs, scheduler }) {
+export async function idleNode({ place }, { lengthMs, scheduler }) {
   /** @type {Map<string, number>} */
   const calls = new Map()
-  const backend = counted(sqlite({ file }), calls)
+  const backend = counted(await backendAt(place, 'idle'), calls)
   const system = createRota({ backend, tasks: [task('bench:idle', () => undefined)] })
   await system.startWorker()
   if (scheduler) await system.startScheduler()

@@ -25,7 +25,7 @@ export const floor500 = makeFloor('floor-500', 500)
  * @returns {import('../subject.mjs').SubjectDefinition}
  */
 function makeFloor(name, claimItems) {
-  return { name, durability: 'WAL, synchronous=FULL', open: ({ file }) => open(file, claimItems) }
+  return { name, durability: 'WAL, synchronous=FULL', open: ({ file }) => open(String(file), claimItems) }
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * rota as it comes: every setting is the default, on a file. Ten lanes (five queues of one task each, two priorities), unique
+ * rota as it comes: every setting is the default. Ten lanes (five queues of one task each, two priorities), unique
  * keys, retries, events and history are on.
  */
 import { createRota, task } from 'rota'
@@ -12,29 +12,43 @@ import { QUEUES } from '../jobs.mjs'
 const tasks = Array.from({ length: QUEUES }, (_, queue) => task(`bench:mail-${queue}`, { queue: `queue-${queue}` }))
 
 /** @type {import('../subject.mjs').SubjectDefinition} */
-export const rota = {
+export const rotaSqlite = {
   name: 'rota',
   durability: 'WAL, synchronous=FULL (as it comes)',
+  open: ({ file }) => open(`sqlite:${file}`),
+}
 
-  async open({ file }) {
-    /** @type {(payload: Payload) => void} */
-    let run = () => {}
-    const running = tasks.map((one) => one.handle((payload) => run(payload)))
-    const system = createRota({ url: `sqlite:${file}`, tasks: running })
-    // Opening the store is not what is measured.
-    await system.counts()
-    return {
-      enqueue: (job) => system.enqueue(taskOf(job), job.payload, optionsOf(job, 0)),
-      enqueueAll: (jobs, { delayMs = 0 } = {}) =>
-        system.enqueue(jobs.map((job) => taskOf(job).with(job.payload, optionsOf(job, delayMs)))),
-      work: async (handler) => {
-        run = handler
-        const worker = await system.startWorker()
-        return () => worker.stop()
-      },
-      close: () => system.close(),
-    }
-  },
+/** @type {import('../subject.mjs').SubjectDefinition} */
+export const rotaPostgres = {
+  name: 'rota',
+  durability: 'every commit is synced',
+  open: ({ url }) => open(String(url)),
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<import('../subject.mjs').Subject>}
+ */
+async function open(url) {
+  /** @type {(payload: Payload) => void} */
+  let run = () => {}
+  const running = tasks.map((one) => one.handle((payload) => run(payload)))
+  const system = createRota({ url, tasks: running })
+  // Opening the store is not what is measured.
+  await system.counts()
+  return {
+    enqueue: (job) => system.enqueue(taskOf(job), job.payload, optionsOf(job, 0)),
+    enqueueAll: (jobs, { delayMs = 0 } = {}) =>
+      system.enqueue(jobs.map((job) => taskOf(job).with(job.payload, optionsOf(job, delayMs)))),
+    work: async (handler) => {
+      run = handler
+      const worker = await system.startWorker()
+      return async () => {
+        await worker.stop()
+      }
+    },
+    close: () => system.close(),
+  }
 }
 
 /** @param {Job} job */
