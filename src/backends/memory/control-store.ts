@@ -1,11 +1,12 @@
 import { checkText, checkWhole } from '../../port/checks.js'
 import type { BeatResult, ControlStore, NodeRecord, QueueRecord, QueueSettings } from '../../port/control-store.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import type { LockRenewal, LockRequest } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
 import type { Handle } from './handle.js'
 import { nextVisibleAt } from './claim.js'
-import { acquireLock, checkRenewals, checkRequests, renewLock } from './lock-store.js'
+import { acquireLock, renewLock } from './lock-store.js'
 import { byName, type MemoryState } from './state.js'
 
 /** How a queue behaves that nobody has set. */

@@ -1,4 +1,4 @@
-import { checkText, checkWhole } from '../../port/checks.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import type { AcquireOutcome, LockRecord, LockRenewal, LockRequest, LockStore } from '../../port/lock-store.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Commit } from './commit.js'
@@ -37,18 +37,6 @@ export function createLockStore(handle: Handle): LockStore {
           .map((lock): LockRecord => ({ ...lock })),
       )
     },
-  }
-}
-
-export function checkRenewals(call: string, locks: readonly LockRenewal[]): void {
-  for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
-}
-
-export function checkRequests(call: string, locks: readonly LockRequest[]): void {
-  for (const { name, holder, ttlMs } of locks) {
-    checkText(call, 'name', name)
-    checkText(call, 'holder', holder)
-    checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
   }
 }
 

@@ -1,8 +1,9 @@
 import { checkText, checkWhole } from '../../port/checks.js'
 import type { BeatResult, ControlStore, NodeRecord, Subscription } from '../../port/control-store.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import type { LockRenewal, LockRequest } from '../../port/lock-store.js'
 import { nextVisibleAt } from './claim.js'
-import { acquireLock, checkRenewals, checkRequests, renewLock } from './lock-store.js'
+import { acquireLock, renewLock } from './lock-store.js'
 import { checkQueue, listQueues, putQueue, removeQueue } from './queue-settings.js'
 import {
   CANCEL_REQUESTS,

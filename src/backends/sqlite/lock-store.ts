@@ -1,5 +1,5 @@
 import type { DurationMs } from '../../model/units.js'
-import { checkText, checkWhole } from '../../port/checks.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import type { AcquireOutcome, LockRenewal, LockRequest, LockStore } from '../../port/lock-store.js'
 import { LIVE_LOCKS, LOCK_OF, MOVE_LOCK_END, PUT_LOCK } from './statements/locks.js'
 import type { Store } from './store.js'
@@ -35,18 +35,6 @@ export function createLockStore(store: Store): LockStore {
           .filter(({ name }) => name.startsWith(prefix)),
       )
     },
-  }
-}
-
-export function checkRenewals(call: string, locks: readonly LockRenewal[]): void {
-  for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
-}
-
-export function checkRequests(call: string, locks: readonly LockRequest[]): void {
-  for (const { name, holder, ttlMs } of locks) {
-    checkText(call, 'name', name)
-    checkText(call, 'holder', holder)
-    checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
   }
 }
 
