@@ -93,7 +93,7 @@ function named(names: readonly string[]): readonly string[] {
 }
 
 async function defaultApp(): Promise<string> {
-  const { appNameOf } = await import('../task-files/app-name.js')
+  const { appNameOf } = await import('../config/app-name.js')
   return appNameOf(process.cwd())
 }
 

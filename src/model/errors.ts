@@ -2,19 +2,25 @@
 export type RotaErrorCode =
   | 'ABORTED'
   | 'BATCH_TOO_LARGE'
+  | 'BUNDLE_FAILED'
+  | 'BUNDLER_MISSING'
   | 'BACKEND_CLOSED'
   | 'BACKEND_MISSING'
   | 'BACKEND_UNAVAILABLE'
   | 'BUSY'
   | 'CALL_TIMEOUT'
   | 'CLOCK_SKEW'
+  | 'CONFIG_INVALID'
   | 'EVENT_INVALID'
+  | 'HANDLER_EXITED'
+  | 'HANDLER_INVALID'
   | 'INPUT_INVALID'
   | 'JOB_CANCELLED'
   | 'JOB_COMPLETED'
   | 'JOB_FAILED'
   | 'JOB_UNKNOWN'
   | 'LEASE_LOST'
+  | 'OUT_OF_MEMORY'
   | 'PARENT_UNKNOWN'
   | 'PAYLOAD_INVALID'
   | 'PAYLOAD_TOO_LARGE'
@@ -48,7 +54,7 @@ export class RotaError extends Error {
     message: string,
     options: { readonly facts?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
   ) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options)
     this.name = new.target.name
     this.code = code
     this.facts = options.facts ?? {}
@@ -74,10 +80,7 @@ export class RetryError extends Error {
   readonly [retry] = true
 
   constructor(options: { readonly after?: number | string; readonly message?: string; readonly cause?: unknown } = {}) {
-    super(
-      options.message ?? 'retry asked for by the handler',
-      'cause' in options ? { cause: options.cause } : undefined,
-    )
+    super(options.message ?? 'retry asked for by the handler', options)
     this.after = options.after
   }
 }

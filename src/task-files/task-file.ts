@@ -3,8 +3,8 @@ import { lostDigits } from '../codec/lost-digits.js'
 import { taskOfEvent } from '../model/catch-all.js'
 import { RotaError } from '../model/errors.js'
 import { nameProblem } from '../model/names.js'
+import { nearestKey } from '../model/nearest-key.js'
 import { parseSchedule } from '../schedule/parse-schedule.js'
-import { nearestKey } from './nearest-key.js'
 
 /** What may stand in a task file. */
 const KEYS = ['schedule', 'disabled', 'description', 'input'] as const

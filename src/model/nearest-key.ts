@@ -4,8 +4,9 @@ const COMPARED_LENGTH_MAX = 40
 /** The key that takes the fewest single letters added, dropped or changed to make of `given`, whatever its case. */
 export function nearestKey(given: string, keys: readonly [string, ...string[]]): string {
   const text = given.slice(0, COMPARED_LENGTH_MAX).toLowerCase()
+  const distanceTo = (key: string): number => editDistance(text, key.toLowerCase())
   let [nearest] = keys
-  for (const key of keys) if (editDistance(text, key) < editDistance(text, nearest)) nearest = key
+  for (const key of keys) if (distanceTo(key) < distanceTo(nearest)) nearest = key
   return nearest
 }
 

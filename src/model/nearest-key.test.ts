@@ -19,3 +19,7 @@ test.each([
 test('the longest key costs no more than a long one', () => {
   expect(nearestKey(`schedule${'x'.repeat(1_000_000)}`, KEYS)).toBe('schedule')
 })
+
+test('capitals in a key cost nothing either', () => {
+  expect(nearestKey('memorysize', ['memoriesize', 'memorySize'])).toBe('memorySize')
+})

@@ -1,0 +1,48 @@
+/** In characters, as a file writes them. */
+const LENGTH = { min: 3, max: 24 } as const
+
+const GRAMMAR = /^[A-Za-z0-9-]*$/
+
+/** A proxy that has `then` is a promise to `await`; the others are taken where stacks are deployed to. Kebab-cased. */
+const RESERVED: Readonly<Record<EntryKind, readonly string[]>> = {
+  stack: ['then', 'base', 'hostedzones'],
+  task: ['then'],
+  cron: ['then'],
+  queue: ['then'],
+  topic: ['then'],
+}
+
+/** What a name in a config file can stand for. */
+export type EntryKind = 'stack' | 'task' | 'cron' | 'queue' | 'topic'
+
+/** Says what is wrong with the name of an entry, or null: what is expected, and what was given. */
+export function entryNameReason(kind: EntryKind, written: string): string | null {
+  const { min, max } = LENGTH
+  const expected = `expected the name of a ${kind}, ${min} to ${max} letters, digits or "-"`
+  if (!GRAMMAR.test(written)) return `${expected}, got ${JSON.stringify(written.slice(0, 2 * max))}`
+  if (written.length < min || written.length > max) return `${expected}, got ${written.length} characters`
+  const name = kebabCase(written)
+  if (name === '') return `${expected}, got nothing but "-"`
+  return RESERVED[kind].includes(name) ? `${expected}, got ${JSON.stringify(written)}, which is reserved` : null
+}
+
+/**
+ * The name that stands on record: words in lower case with `-` between them. A word begins at a capital behind a small letter or
+ * a digit, and at the last of several capitals: `processOrder` is `process-order`, `HTTPServer2Go` is `http-server2-go`.
+ */
+export function kebabCase(text: string): string {
+  return text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .toLowerCase()
+}
+
+/** What proxies call an entry: as it is written where that is an identifier, else in camel case; kebab-casing it gives its name. */
+export function proxyKey(written: string): string {
+  if (/^[A-Za-z][A-Za-z0-9]*$/.test(written)) return written
+  const name = kebabCase(written)
+  const camel = name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  return kebabCase(camel) === name ? camel : name
+}

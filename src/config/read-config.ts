@@ -1,0 +1,134 @@
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { RotaError } from '../model/errors.js'
+import type { AppConfig, FunctionConfig } from './app-config.js'
+import { appNameOf } from './app-name.js'
+import { buildStack } from './build-stack.js'
+import { type ConsumerOutput, rootFileSchema, type RootFileOutput, stackFileSchema } from './file-schema.js'
+import { stackFilesBelow, tasksDirIn } from './find-files.js'
+import { awsOnlyUses, functionsIn } from './functions-in.js'
+import { judgeEntries } from './judge-entries.js'
+import { judgeFiles } from './judge-files.js'
+import { judgeNames } from './judge-names.js'
+import { readJsonc } from './jsonc-source.js'
+import { Problems } from './problems.js'
+import { type RawStack, ENTRIES, stackOfFile, stacksOfRoot } from './raw-stack.js'
+import { resolveFunction } from './resolve-function.js'
+import { tellIssues } from './schema-issues.js'
+import { type ConfigSource, isObject } from './source.js'
+
+/** How configs are read. */
+export interface ReadOptions {
+  /** Whether source files and bundles must be there; a program that only enqueues runs without them. @defaultValue true */
+  readonly filesMustExist?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Reads the config at the root of an app and those of its stacks, and judges all of it before it says what is wrong. */
+export async function readConfig(
+  file: string,
+  { filesMustExist = true, signal }: ReadOptions = {},
+): Promise<AppConfig> {
+  const folder = dirname(file)
+  const problems = new Problems()
+  const { source, files } = await readRoot(file, problems, signal)
+  if (source === null) throw problems.invalid({ file, folder })
+  tellIssues(source, rootFileSchema.safeParse(source.value).error?.issues ?? [], problems)
+  judgeShape(source, problems)
+
+  const stackSources = await readStackFiles(folder, source, problems, signal)
+  const stacks = [...stacksOfRoot(source), ...stackSources.map(stackOfFile)]
+  judgeNames(stacks, folder, problems)
+  judgeEntries(stacks, problems)
+  const functions = functionsIn(source, stacks)
+  if (filesMustExist) await judgeFiles(functions, problems)
+  const app = await nameOfApp(source, folder, problems)
+  if (problems.count > 0) throw problems.invalid({ file, folder })
+
+  return {
+    ...buildApp(source, folder, stacks),
+    app,
+    file,
+    folder,
+    files: [...files, ...stackSources.map((stack) => stack.file)],
+    awsOnly: awsOnlyUses(source, functions),
+    tasksDir: await tasksDirIn(folder),
+  }
+}
+
+async function readRoot(
+  file: string,
+  problems: Problems,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly source: ConfigSource | null; readonly files: readonly string[] }> {
+  if (!/\.[cm]?[jt]s$/.test(file)) return { source: await readJsonc(file, problems, signal), files: [file] }
+  const { readModule } = await import('./module-source.js')
+  const read = await readModule(file, problems)
+  return { source: read?.source ?? null, files: [...new Set([file, ...(read?.files ?? [])])] }
+}
+
+async function readStackFiles(
+  folder: string,
+  root: ConfigSource,
+  problems: Problems,
+  signal: AbortSignal | undefined,
+): Promise<readonly ConfigSource[]> {
+  const sources: ConfigSource[] = []
+  const found = await stackFilesBelow(folder, signal)
+  if (found === null)
+    problems.tell(root, [], 'expected fewer than 10000 folders beside it to look for stack.json, got more')
+  for (const file of found ?? []) {
+    if (file === root.file) continue
+    const source = await readJsonc(file, problems, signal)
+    if (source === null) continue
+    tellIssues(source, stackFileSchema.safeParse(source.value).error?.issues ?? [], problems)
+    sources.push(source)
+  }
+  return sources
+}
+
+/** One stack at the top or many below `stacks`, never both: nobody could say which of them paths and names mean. */
+function judgeShape(source: ConfigSource, problems: Problems): void {
+  const { value } = source
+  if (!isObject(value) || !Object.hasOwn(value, 'stacks')) return
+  for (const key of [...Object.keys(ENTRIES), 'name']) {
+    if (!Object.hasOwn(value, key)) continue
+    const expected = key === 'name' ? '"app" beside "stacks"' : `"${key}" inside one of "stacks"`
+    problems.tell(source, [key], `expected ${expected}, got "${key}" at the top`, 'key')
+  }
+}
+
+async function nameOfApp(source: ConfigSource, folder: string, problems: Problems): Promise<string> {
+  const { app } = isObject(source.value) ? (source.value as { readonly app?: unknown }) : {}
+  try {
+    return await appNameOf(folder, typeof app === 'string' ? app : undefined)
+  } catch (error) {
+    if (!RotaError.is(error)) throw error
+    problems.add({ file: join(folder, 'package.json'), line: null, column: null, path: '', reason: error.message })
+    return basename(folder)
+  }
+}
+
+function buildApp(
+  source: ConfigSource,
+  folder: string,
+  stacks: readonly RawStack[],
+): Pick<AppConfig, 'url' | 'contexts' | 'onFailure' | 'onErrorLog' | 'stacks'> {
+  const { url, contexts = {}, defaults, onFailure, onErrorLog } = source.value as RootFileOutput
+  const resolve = (consumer: ConsumerOutput, file: string): FunctionConfig =>
+    resolveFunction(consumer, { defaults: defaults?.function ?? {}, file })
+  const global = (consumer: ConsumerOutput | undefined): FunctionConfig | null =>
+    consumer === undefined ? null : resolve(consumer, source.file)
+  return {
+    url: url === undefined ? null : resolveUrl(url, folder),
+    contexts: Object.fromEntries(Object.entries(contexts).map(([name, one]) => [name, resolveUrl(one, folder)])),
+    onFailure: global(onFailure),
+    onErrorLog: global(onErrorLog),
+    stacks: stacks.map((stack) => buildStack(stack, resolve)),
+  }
+}
+
+/** A relative SQLite file counts from the folder of the config, wherever the program was started. */
+function resolveUrl(url: string, folder: string): string {
+  const [, path] = /^sqlite:(?!\/\/)(.+)$/.exec(url) ?? []
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${join(folder, path)}`
+}
