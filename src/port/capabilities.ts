@@ -1,4 +1,4 @@
-import type { DurationMs } from '../model/units.js'
+import { type DurationMs, PAYLOAD_BYTES_MAX, RESULT_BYTES_MAX } from '../model/units.js'
 
 /** Facts about a backend that the engine and the conformance suite read. */
 export interface Capabilities {
@@ -29,6 +29,17 @@ export interface Limits {
   readonly leaseMsMin: DurationMs
   readonly leaseMsMax: DurationMs
 }
+
+/**
+ * Limits that are rota's and no store's, so that a task can move from one store to another. A lease of less than a second ends before
+ * anybody would notice that it did, and no queue of a cloud lends anything for longer than twelve hours (SQS, visibility timeout).
+ */
+export const COMMON_LIMITS = Object.freeze({
+  payloadBytes: PAYLOAD_BYTES_MAX,
+  resultBytes: RESULT_BYTES_MAX,
+  leaseMsMin: 1000,
+  leaseMsMax: 43_200_000,
+}) satisfies Partial<Limits>
 
 /**
  * How to go on after a native error, read from codes and never from message text. `transient`: the same call may work soon

@@ -1,16 +1,12 @@
-import { PAYLOAD_BYTES_MAX, RESULT_BYTES_MAX } from '../../model/units.js'
-import type { Capabilities, Limits } from '../../port/capabilities.js'
+import { type Capabilities, COMMON_LIMITS, type Limits } from '../../port/capabilities.js'
 
 /** The server handles a thousand jobs in some 10 to 20 ms, and larger groups are not faster (2 shared cores, PostgreSQL 15). */
 export const LIMITS: Limits = Object.freeze({
+  ...COMMON_LIMITS,
   enqueueItems: 1000,
   enqueueBytes: 4_194_304,
   claimItems: 1000,
   settleItems: 1000,
-  payloadBytes: PAYLOAD_BYTES_MAX,
-  resultBytes: RESULT_BYTES_MAX,
-  leaseMsMin: 1000,
-  leaseMsMax: 43_200_000,
 })
 
 export const CAPABILITIES: Capabilities = Object.freeze({
@@ -23,3 +19,6 @@ export const CAPABILITIES: Capabilities = Object.freeze({
   // A key that an open transaction holds makes the whole statement wait.
   groupsUniqueKeys: false,
 })
+
+/** The same where other processes cannot be heard. */
+export const CAPABILITIES_DEAF: Capabilities = Object.freeze({ ...CAPABILITIES, wakeups: 'local' })

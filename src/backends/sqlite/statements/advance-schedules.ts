@@ -1,5 +1,6 @@
 import type { SqlValue } from '../client-types.js'
 import type { Query } from '../session.js'
+import type { TicksRow } from './schedules.js'
 
 /** The parameters of one schedule that moves, in their order. */
 export type AdvanceRow = [
@@ -8,18 +9,7 @@ export type AdvanceRow = [
   version: number,
   nextVersion: number,
   pausedFor: string | null,
-  nextTickAt: number | null,
-  dueAt: number | null,
-  firedThrough: number | null,
-  lastTickAt: number | null,
-  fired: number,
-  missed: number,
-  overlap: number,
-  unwanted: number,
-  ended: number,
-  late: number,
-  manual: number,
-  unfinished: string | null,
+  ...TicksRow,
   lastRecord: number | null,
 ]
 

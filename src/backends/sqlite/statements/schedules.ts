@@ -3,17 +3,8 @@ import type { Query } from '../session.js'
 const COLUMNS = `name, incarnation, version, revision, paused, paused_for, created_at, updated_at, anchor,
   next_tick_at, due_at, fired_through, last_tick_at, fired, missed, overlap, unwanted, ended, late, manual, unfinished`
 
-/** What moves, as it is written. */
-type MovingRow = [
-  name: string,
-  incarnation: string,
-  version: number,
-  revision: number,
-  paused: number,
-  pausedFor: string | null,
-  createdAt: number,
-  updatedAt: number,
-  anchor: number,
+/** Where a schedule stands among its ticks, and what became of them: all of them on record, those of one firing as parameters. */
+export type TicksRow = [
   nextTickAt: number | null,
   dueAt: number | null,
   firedThrough: number | null,
@@ -26,6 +17,20 @@ type MovingRow = [
   late: number,
   manual: number,
   unfinished: string | null,
+]
+
+/** What moves, as it is written. */
+type MovingRow = [
+  name: string,
+  incarnation: string,
+  version: number,
+  revision: number,
+  paused: number,
+  pausedFor: string | null,
+  createdAt: number,
+  updatedAt: number,
+  anchor: number,
+  ...TicksRow,
 ]
 
 export type ScheduleRow = [...MovingRow, definition: string]
