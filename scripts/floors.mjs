@@ -28,6 +28,7 @@ export const floors = new Map(
     scheduler: 2,
     tasker: 2,
     'task-files': 2,
+    isolation: 2,
     config: 2,
     'backends/memory': 2,
     'backends/sqlite': 2,

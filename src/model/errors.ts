@@ -63,7 +63,7 @@ export class RotaError extends Error {
 
   /** True for errors of every copy of rota in the process: two copies in one bundle are common, and `instanceof` fails there. */
   static is(value: unknown): value is RotaError {
-    return typeof value === 'object' && value !== null && brand in value
+    return bears(value, brand)
   }
 }
 
@@ -87,10 +87,15 @@ export class RetryError extends Error {
 
 /** True for a `TerminateError` of any copy of rota. */
 export function isTerminateError(value: unknown): value is TerminateError {
-  return typeof value === 'object' && value !== null && terminate in value
+  return bears(value, terminate)
 }
 
 /** True for a `RetryError` of any copy of rota. */
 export function isRetryError(value: unknown): value is RetryError {
-  return typeof value === 'object' && value !== null && retry in value
+  return bears(value, retry)
+}
+
+/** Marks are the same symbol in every copy of rota. */
+function bears(value: unknown, mark: symbol): boolean {
+  return typeof value === 'object' && value !== null && mark in value
 }

@@ -1,0 +1,30 @@
+/**
+ * The program of a child thread: all that is loaded before the handler's own file.
+ */
+import { parentPort } from 'node:worker_threads'
+import { systemClock } from '../../time/system-clock.js'
+import type { FromChild, ToChild } from '../messages.js'
+import { HandlerHost } from './handler-host.js'
+import { markWriter } from './mark-writer.js'
+
+const port = parentPort
+if (port === null) throw new TypeError('expected to be started by an isolated runner, got no channel to it')
+
+const exit = process.exit.bind(process)
+
+const host = new HandlerHost(
+  {
+    send: (message: FromChild) => port.postMessage(message),
+    sendLast: (message: FromChild) => {
+      port.postMessage(message)
+      exit(1)
+    },
+    mark: markWriter(),
+  },
+  systemClock,
+)
+
+process.setSourceMapsEnabled(true)
+port.on('message', (message: ToChild) => host.receive(message))
+process.on('uncaughtException', (error) => host.crashed(error))
+process.on('unhandledRejection', (reason) => host.crashed(reason))
