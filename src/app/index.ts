@@ -5,6 +5,24 @@
  */
 export { createRota } from './create-rota.js'
 export type { Rota } from './rota.js'
+export { Cron, Queue, Task, Topic } from './ambient-resources.js'
+export type {
+  BatchQueueOf,
+  CronEntry,
+  CronResources,
+  PayloadOf,
+  QueueEntry,
+  QueueOf,
+  QueueResources,
+  TaskEntry,
+  TaskOf,
+  TaskResources,
+  TopicEntry,
+  TopicOf,
+  TopicResources,
+} from '../client/resource-types.js'
+export type { Resources } from '../client/resource-proxies.js'
+export type { FanOutOptions, InvokeOptions } from '../client/invoke-options.js'
 export type { RunOptions, RunSummary } from './run-until-signal.js'
 export type { SchedulerSettings, StopOptions, StopSummary, WorkerSettings } from './services.js'
 export type { BackendOptions, CommonOptions, UrlOptions } from './rota-options.js'

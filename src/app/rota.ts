@@ -1,10 +1,13 @@
 import type { Connection } from '../client/connection.js'
+import { makeResources, type Resources } from '../client/resource-proxies.js'
 import type { IdMaker } from '../model/clock.js'
+import type { AnyTask } from '../model/task-definition.js'
 import type { PeriodSchedule } from '../scheduler/period-source.js'
 import type { RoutineWork, ScheduledRoutine } from '../scheduler/routine-scheduler.js'
 import type { Scheduler } from '../scheduler/scheduler.js'
 import type { Worker } from '../worker/worker.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
+import { ownInvoker } from './own-invoker.js'
 import type { ResolvedOptions } from './rota-options.js'
 import { RoutineDesk } from './routine-desk.js'
 import type { RunOptions, RunSummary } from './run-until-signal.js'
@@ -27,6 +30,8 @@ export interface RotaParts<Tx> extends ResolvedOptions<Tx> {
 
 /** A program's tasks, and everything that can be done with them. Made by `createRota`. */
 export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
+  /** `Task`, `Queue`, `Topic` and `Cron` on this rota, for programs that have several: `const { Task } = rota.resources`. */
+  readonly resources: Resources
   readonly #parts: RotaParts<Tx>
   readonly #services = new Services()
   readonly #routines: RoutineDesk
@@ -39,6 +44,8 @@ export class Rota<Tx = never> extends TaskHost<Tx> implements AsyncDisposable {
     this.#parts = parts
     const { clock, connection, ids, logger, scheduler } = parts
     this.#routines = new RoutineDesk({ connection, clock, ids, logger, name: scheduler.name })
+    const knownTask = (name: string): AnyTask | undefined => this.knownTask(name)
+    this.resources = makeResources(ownInvoker({ client: this, connection, clock, knownTask }))
   }
 
   /** Opens the store now instead of at the first use, so that a program learns at its start when that cannot be done. */

@@ -77,6 +77,10 @@ export class TaskHost<Tx = never> extends Client<Tx> {
     return this.#tasks.all
   }
 
+  protected knownTask(name: string): AnyTask | undefined {
+    return this.#tasks.get(name)
+  }
+
   /** The tasks that a worker which starts now can run. */
   protected takeTasks(): readonly AnyTask[] {
     return this.#tasks.take()

@@ -1,0 +1,35 @@
+import { Client } from '../client/client.js'
+import { Connection } from '../client/connection.js'
+import type { Invoker } from '../client/resource-proxies.js'
+import { uuidMaker } from '../time/ids.js'
+import { systemRandom } from '../time/random.js'
+import { systemClock } from '../time/system-clock.js'
+import { parseBackendUrl } from './backend-url.js'
+import { configSource, urlOfConfig } from './config-routes.js'
+import { makeInvoker, nearestConfig } from './make-invoker.js'
+import type { RouteSource } from './route-book.js'
+
+/** The few things of a process that say which store is meant. */
+export interface Whereabouts {
+  readonly env: Readonly<Record<string, string | undefined>>
+  cwd(): string
+}
+
+/** The invoker of a process that has no rota open: of the store that `ROTA_URL` names, else of the nearest config. */
+export async function findInvoker(process: Whereabouts): Promise<Invoker> {
+  const url = process.env['ROTA_URL']
+  if (url !== undefined && url !== '') return invokerOf(url)
+  const config = await nearestConfig(process.cwd())
+  if (config !== null) return invokerOf(urlOfConfig(config), [configSource(async () => config)])
+  const what = 'expected an open rota in this process, ROTA_URL, or a rota.json in the working directory or above it'
+  throw new TypeError(`Task: ${what}, got none of them`)
+}
+
+/** Nobody closes what nobody has opened: the store stays open until the process ends, and does not keep it. */
+function invokerOf(url: string, sources?: readonly RouteSource[]): Invoker {
+  const clock = systemClock
+  const { load } = parseBackendUrl(url)
+  const connection = new Connection(() => load(clock))
+  const client = new Client({ connection, clock, ids: uuidMaker(clock, systemRandom) })
+  return makeInvoker({ client, connection, clock, knownTask: () => undefined }, sources)
+}
