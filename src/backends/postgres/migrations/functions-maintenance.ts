@@ -107,7 +107,7 @@ BEGIN
 END $rota$;
 
 -- Compares everything that is kept twice. In one snapshot, because the function is stable.
-CREATE FUNCTION {s}.verify() RETURNS SETOF text LANGUAGE sql STABLE AS $rota$
+CREATE FUNCTION {s}.verify() RETURNS SETOF text LANGUAGE sql STABLE {settings} AS $rota$
   WITH counted AS (
     SELECT slot, count(*) AS jobs FROM (
       SELECT (lane & ~7) + CASE lane & 7 WHEN 7 THEN 2 WHEN 6 THEN 0 ELSE 1 END AS slot FROM {s}.live
