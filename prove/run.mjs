@@ -36,6 +36,9 @@ const proofs = {
   'lifecycle-size': async () => (await import('./lifecycle-size.mjs')).lifecycleSize,
   'tasker-size': async () => (await import('./tasker-size.mjs')).taskerSize,
   'postgres-start': async () => (await import('./postgres-start.mjs')).postgresStart,
+  'postgres-full-store': async () => (await import('./postgres-full-store.mjs')).postgresFullStore,
+  'postgres-idle': async () => (await import('./postgres-idle.mjs')).postgresIdle,
+  'postgres-routines': async () => (await import('./postgres-routines.mjs')).postgresRoutines,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   verify: async () => (await import('./verify.mjs')).verify,
 }

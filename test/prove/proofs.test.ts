@@ -13,6 +13,7 @@ const shortProofs = [
   ['three workers and two schedulers share one file without a double claim or a missed tick', 'three-workers'],
   ['a claim finds the jobs it knows at once behind fifty thousand that it does not', 'unknown-tasks'],
   ['five instances that compete for the periods of one routine run it once in each', 'competing-instances'],
+  ['five processes run a routine once in each period on PostgreSQL', 'postgres-routines'],
   ['commands typed in a terminal print what the manual of asyncjobs shows', 'cli-script'],
   ['what would fail at run time does not compile', 'type-refusals'],
   ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
