@@ -15,7 +15,7 @@ const TASKS: readonly string[] = ['task']
 export const LEASE_MS: DurationMs = 30_000
 
 /** Real time, of which nothing passes unless a hint is missing; a hint that goes through a file or a socket needs some. */
-const PATIENCE_MS: DurationMs = 5_000
+const PATIENCE_MS: DurationMs = 30_000
 
 /** No store needs more ticks to finish what a case left over. */
 const TICKS_MAX = 100
