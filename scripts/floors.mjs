@@ -21,6 +21,7 @@ export const floors = new Map(
     async: 1,
     port: 1,
     codec: 1,
+    handlers: 1,
     observe: 1,
     lifecycle: 2,
     client: 2,

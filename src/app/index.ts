@@ -6,6 +6,13 @@
 export { createRota } from './create-rota.js'
 export type { Rota } from './rota.js'
 export { Cron, Queue, Task, Topic } from './ambient-resources.js'
+export { handler } from './handler.js'
+export type { HandlerOptions, StackHandler } from './handler.js'
+export { getContext } from '../handlers/function-scope.js'
+export type { FunctionContext } from '../handlers/function-context.js'
+export { redact } from '../handlers/secrets.js'
+export { errorResponse, isErrorResponse, ValidationError, ViewableError } from '../handlers/viewable-error.js'
+export type { ErrorResponse } from '../handlers/viewable-error.js'
 export type {
   BatchQueueOf,
   CronEntry,
