@@ -89,6 +89,7 @@ export const COMMANDS: readonly CommandNode[] = [
     summary: 'bring the schema of a store up to date, or back',
     load: () => import('./commands/migrate.js'),
   },
+  { name: 'check', summary: 'find what is wrong with the config of an app', load: () => import('./commands/check.js') },
   { name: 'doctor', summary: 'find what is wrong with a store', load: () => import('./commands/doctor.js') },
   { name: 'run', summary: 'hand one event to a Tasker', load: () => import('./commands/run.js') },
 ]

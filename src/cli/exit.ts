@@ -16,13 +16,20 @@ export class FailedError extends Error {
   override readonly name = 'FailedError'
 }
 
-/** Prints one line about what went wrong, and the stack with `ROTA_DEBUG=1`; answers with the exit code. */
+/** Prints what went wrong, on one line but for configs, and the stack with `ROTA_DEBUG=1`; answers with the exit code. */
 export function reportError(error: unknown, err: Printer, env: Readonly<Record<string, string | undefined>>): number {
   if (error instanceof Interruption) return error.exitCode
   const debug = env['ROTA_DEBUG'] === '1'
-  err.line({ text: 'rota: ', style: 'red' }, redactSecrets(describeError(error, debug)))
+  const [first = '', ...more] = linesOf(error, redactSecrets(describeError(error, debug)))
+  err.line({ text: 'rota: ', style: 'red' }, first)
+  for (const line of more) err.line(line)
   if (debug) printStacks(error, err)
   return error instanceof UsageError || isCommanderError(error) ? EXIT.usage : EXIT.failed
+}
+
+/** One line, but for a config: each of its mistakes has its own. */
+function linesOf(error: unknown, message: string): readonly string[] {
+  return RotaError.is(error) && error.code === 'CONFIG_INVALID' ? message.split('\n') : [message]
 }
 
 function describeError(error: unknown, debug: boolean): string {

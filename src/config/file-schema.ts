@@ -77,8 +77,15 @@ const queue = z.union(
 
 const topic = texts('a list of tasks').meta({ id: 'Topic', description: 'The tasks that get a job for each message.' })
 
-function named<Value extends z.ZodType>(what: string, value: Value): z.ZodRecord<z.ZodString, Value> {
-  return z.record(z.string(), value, { error: `an object of ${what} by name` })
+/** Judged in judge-names.ts, which says more; this is for editors. */
+const entryName = z.string().meta({ pattern: '^[A-Za-z0-9-]{3,24}$' })
+
+function named<Value extends z.ZodType>(
+  what: string,
+  value: Value,
+  key: z.ZodString = entryName,
+): z.ZodRecord<z.ZodString, Value> {
+  return z.record(key, value, { error: `an object of ${what} by name` })
 }
 
 const stackMembers = {
@@ -128,7 +135,9 @@ export const rootFileSchema = members('an object with stacks or tasks', {
     description: 'The store; a relative file counts from the folder of this one. `ROTA_URL` and `--url` go before it.',
     examples: ['sqlite:.rota/shop.db', 'postgres://localhost/shop'],
   }),
-  contexts: named('URLs', url).optional().meta({ description: 'More stores by name, for `--context`.', default: {} }),
+  contexts: named('URLs', url, z.string())
+    .optional()
+    .meta({ description: 'More stores by name, for `--context`.', default: {} }),
   defaults: members('an object with "function"', {
     function: functionDefaultsSchema
       .optional()

@@ -91,9 +91,9 @@ const settings = {
     }),
   timeout: duration('10 seconds', '15 minutes', '2 minutes')
     .optional()
-    .meta({ description: 'How long one attempt may take.', default: '10 seconds' }),
+    .meta({ description: 'How long one attempt may take, 10 seconds to 15 minutes.', default: '10 seconds' }),
   memorySize: size('128 MB', '10 GB', '512 MB').optional().meta({
-    description: 'How much memory it may use. A hard limit, except for the isolation `none`.',
+    description: 'How much memory it may use, 128 MB to 10 GB. A hard limit, except for the isolation `none`.',
     default: '128 MB',
   }),
   environment: variables.meta({
@@ -122,7 +122,7 @@ const settings = {
     .meta({ description: 'The processor. AWS only.', default: 'arm64' }),
   ephemeralStorageSize: size('512 MB', '10 GB', '1 GB')
     .optional()
-    .meta({ description: 'The size of `/tmp`. AWS only.', default: '512 MB' }),
+    .meta({ description: 'The size of `/tmp`, 512 MB to 10 GB. AWS only.', default: '512 MB' }),
   vpc: flag().optional().meta({ description: 'Whether it runs inside the VPC. AWS only.', default: false }),
   layers: texts('a list of layers').optional().meta({ description: 'Layers of Lambda. AWS only.', default: [] }),
   permissions: z

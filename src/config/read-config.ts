@@ -14,19 +14,21 @@ import { Problems } from './problems.js'
 import { type RawStack, ENTRIES, stackOfFile, stacksOfRoot } from './raw-stack.js'
 import { resolveFunction } from './resolve-function.js'
 import { tellIssues } from './schema-issues.js'
-import { type ConfigSource, isObject } from './source.js'
+import { type ConfigSource, isObject, membersOf, valueAt } from './source.js'
 
 /** How configs are read. */
 export interface ReadOptions {
   /** Whether source files and bundles must be there; a program that only enqueues runs without them. @defaultValue true */
   readonly filesMustExist?: boolean
+  /** Says what is wrong with the URL of a store, or null: which stores there are is not for this room to know. */
+  readonly urlReason?: (url: string) => string | null
   readonly signal?: AbortSignal | undefined
 }
 
 /** Reads the config at the root of an app and those of its stacks, and judges all of it before it says what is wrong. */
 export async function readConfig(
   file: string,
-  { filesMustExist = true, signal }: ReadOptions = {},
+  { filesMustExist = true, urlReason = () => null, signal }: ReadOptions = {},
 ): Promise<AppConfig> {
   const folder = dirname(file)
   const problems = new Problems()
@@ -34,6 +36,7 @@ export async function readConfig(
   if (source === null) throw problems.invalid({ file, folder })
   tellIssues(source, rootFileSchema.safeParse(source.value).error?.issues ?? [], problems)
   judgeShape(source, problems)
+  judgeUrls(source, urlReason, problems)
 
   const stackSources = await readStackFiles(folder, source, problems, signal)
   const stacks = [...stacksOfRoot(source), ...stackSources.map(stackOfFile)]
@@ -94,6 +97,15 @@ function judgeShape(source: ConfigSource, problems: Problems): void {
     if (!Object.hasOwn(value, key)) continue
     const expected = key === 'name' ? '"app" beside "stacks"' : `"${key}" inside one of "stacks"`
     problems.tell(source, [key], `expected ${expected}, got "${key}" at the top`, 'key')
+  }
+}
+
+function judgeUrls(source: ConfigSource, urlReason: (url: string) => string | null, problems: Problems): void {
+  const contexts = membersOf(valueAt(source.value, ['contexts'])).map(([name]) => ['contexts', name])
+  for (const path of [['url'], ...contexts]) {
+    const url = valueAt(source.value, path)
+    const reason = typeof url === 'string' && url !== '' ? urlReason(url) : null
+    if (reason !== null) problems.tell(source, path, reason)
   }
 }
 

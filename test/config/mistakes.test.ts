@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load-config.js'
+import { problemLine, type ConfigProblem } from '../../src/config/problems.js'
+import { RotaError } from '../../src/model/errors.js'
+import { mistakesIn } from './mistakes.js'
+
+const folder = join(import.meta.dirname, '..', 'data', 'config-mistakes')
+const files = ['rota.jsonc', join('mailing', 'stack.jsonc')]
+
+test('a config with 25 mistakes gives 25 messages, each with its file and line, in the order of reading', async () => {
+  const seeded = files.flatMap((file) => mistakesIn(file, readFileSync(join(folder, file), 'utf8')))
+  expect(seeded).toHaveLength(25)
+  const error: unknown = await loadConfig(folder).catch((reason: unknown) => reason)
+  if (!RotaError.is(error)) throw new Error('expected the config to be refused')
+  const told = (error.facts['problems'] as readonly ConfigProblem[]).map((problem) => problemLine(problem, folder))
+  expect(told).toHaveLength(25)
+  for (const [at, { file, line, says }] of seeded.entries()) {
+    expect(told[at]).toMatch(/^[\w./]+:\d+:\d+: /)
+    expect(told[at]?.replace(/^([\w./]+:\d+):\d+: /, '$1: ')).toContain(`${file}:${line}: ${says}`)
+  }
+  expect(error.message.split('\n')).toEqual(['rota.jsonc: 25 mistakes', ...told.map((line) => `  ${line}`)])
+  expect(error.message).not.toContain('1234567890123')
+})
