@@ -22,6 +22,8 @@ export class TestSchemas {
   constructor(url: string, name: string) {
     this.pool = new pg.Pool({ connectionString: url, max: 60 })
     this.pool.on('error', () => undefined)
+    // Each of the many stores on it listens for its errors.
+    this.pool.setMaxListeners(0)
     this.#prefix = `Rota's "${name}" ${process.pid}-`
   }
 

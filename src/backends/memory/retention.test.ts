@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
+import { claimParams } from '../../testing/conformance/test-store.js'
 import { newJobs } from '../../testing/new-job.js'
 import { FakeClock } from '../../time/fake-clock.js'
 import { memory } from './memory-backend.js'
@@ -8,18 +9,7 @@ import { memory } from './memory-backend.js'
 async function completeJobs(store: Backend, count: number): Promise<readonly string[]> {
   const jobs = newJobs(count)
   await store.jobs.enqueue({ jobs })
-  const queues = [{ queue: 'queue', limit: count }]
-  const tasks = [...new Set(jobs.map(({ task }) => task))]
-  const claim = {
-    workerId: 'w',
-    leaseMs: 30_000,
-    queues,
-    tasks,
-    limit: count,
-    suspects: false,
-    from: 'highest',
-  } as const
-  const { leases } = await store.jobs.claim(claim)
+  const { leases } = await store.jobs.claim(claimParams({ limit: count }))
   await store.jobs.settle({ settlements: leases.map(({ receipt }) => complete(receipt, null)) })
   return jobs.map(({ id }) => id)
 }

@@ -1,29 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { newJob } from '../../testing/new-job.js'
 import type { Backend } from '../../port/backend.js'
+import { systemClock } from '../../time/system-clock.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
-import { sqlite } from './sqlite-backend.js'
 
-let folder: string
+let rig: SqliteRig
 let backend: Backend<SqliteTx>
 let database: SqliteDatabase
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  const file = join(folder, 'jobs.db')
-  backend = sqlite(file)
-  await backend.open()
-  database = await openDatabase(file)
+  rig = await SqliteRig.open({ clock: systemClock })
+  ;({ backend } = rig)
+  database = await openDatabase(rig.file)
 })
 
 afterEach(async () => {
   database.close()
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const placesTaken = (): unknown =>

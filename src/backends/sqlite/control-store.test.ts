@@ -1,32 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { release } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import type { NodeRecord } from '../../port/control-store.js'
 import type { ClaimResult } from '../../port/job-store.js'
 import { newJob, newJobs } from '../../testing/new-job.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
-import { sqlite } from './sqlite-backend.js'
 
-let folder: string
-let file: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-control-'))
-  file = join(folder, 'rota.db')
-  clock = new FakeClock()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const node = (id: string): NodeRecord => ({
@@ -103,9 +95,7 @@ test('settings, topics and nodes are on record when the file is opened again', a
   const topic = { name: 'paid', subscriptions: [{ task: 'send', queue: 'mail' }] }
   await backend.control.putTopics({ topics: [topic] })
   const { settingsRevision } = await backend.control.beat({ node: node('me'), locks: [] })
-  await backend.close()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  backend = await rig.reopen()
   expect(await backend.control.listQueues({})).toEqual([queue])
   expect(await backend.control.listTopics({})).toEqual([topic])
   expect(await backend.control.listNodes({})).toEqual([{ ...node('me'), seenAt: clock.now() }])

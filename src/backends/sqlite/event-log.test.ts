@@ -1,32 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import type { EventCursor, JobEvent } from '../../port/event-log.js'
 import { newJob, newJobs } from '../../testing/new-job.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
-import { sqlite } from './sqlite-backend.js'
 
-let folder: string
-let file: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-events-'))
-  file = join(folder, 'rota.db')
-  clock = new FakeClock()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 /** Reads to the end, so many events at a time. */
@@ -49,7 +41,7 @@ async function prune(): Promise<void> {
 }
 
 async function count(table: 'events' | 'tombstones'): Promise<number> {
-  const database = await openDatabase(file)
+  const database = await openDatabase(rig.file)
   try {
     const [row] = database.prepare(`SELECT count(*) AS n FROM ${table}`).all() as { n: number }[]
     return Number(row?.n)

@@ -1,27 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import type { NewJob } from '../../model/job.js'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import type { ClaimParams } from '../../port/job-store.js'
+import { systemClock } from '../../time/system-clock.js'
 import type { SqliteTx } from './client-types.js'
-import { sqlite } from './sqlite-backend.js'
 
-let folder: string
+let rig: SqliteRig
 let backend: Backend<SqliteTx>
 let made = 0
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  backend = sqlite(join(folder, 'jobs.db'))
-  await backend.open()
+  rig = await SqliteRig.open({ clock: systemClock })
+  ;({ backend } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const job = (fields: Partial<NewJob> = {}): NewJob => ({

@@ -1,35 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { newJob } from '../../testing/new-job.js'
 import type { Backend } from '../../port/backend.js'
 import type { ClaimParams, ClaimResult } from '../../port/job-store.js'
 import type { Wakeup } from '../../port/wakeups.js'
-import { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
-import { sqlite } from './sqlite-backend.js'
 
-let folder: string
+let rig: SqliteRig
 let backend: Backend<SqliteTx>
 let database: SqliteDatabase
 let hints: Wakeup[]
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  const file = join(folder, 'jobs.db')
   // Calls share a commit for 3 ms of its time: a clock that stands still lets no busy machine part them.
-  backend = sqlite({ file, clock: new FakeClock() })
-  await backend.open()
-  database = await openDatabase(file)
+  rig = await SqliteRig.open()
+  ;({ backend } = rig)
+  database = await openDatabase(rig.file)
   hints = []
 })
 
 afterEach(async () => {
   database.close()
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const commits = (): number => Number(Object.values(database.prepare('SELECT commits FROM state').all()[0] as object)[0])

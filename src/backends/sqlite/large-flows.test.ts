@@ -1,36 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import type { NewJob } from '../../model/job.js'
 import { complete, fail } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import { claimParams } from '../../testing/conformance/test-store.js'
 import { newJob, newJobs } from '../../testing/new-job.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
-import { sqlite } from './sqlite-backend.js'
 
 // Three cases of the conformance suite enqueue more at one time than this store takes; here they are with smaller calls.
 
 const COUNT = 5000
 const DAY_MS = 86_400_000
 
-let folder: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  clock = new FakeClock()
-  backend = sqlite({ file: join(folder, 'jobs.db'), clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
   expect(await backend.maintenance.verify({})).toEqual([])
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 async function enqueue(jobs: readonly NewJob[]): Promise<void> {

@@ -1,30 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import type { Backend } from '../../port/backend.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
-import { sqlite } from './sqlite-backend.js'
 
 const TTL_MS = 10_000
 
-let folder: string
-let file: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-locks-'))
-  file = join(folder, 'rota.db')
-  clock = new FakeClock()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const asked = (holder: string, name = 'lock') => ({ name, holder, ttlMs: TTL_MS })
@@ -32,9 +24,7 @@ const asked = (holder: string, name = 'lock') => ({ name, holder, ttlMs: TTL_MS 
 test('the term of a lock grows on when the file is opened again', async () => {
   const [first] = await backend.locks.acquire({ locks: [asked('me')] })
   await backend.locks.release({ locks: [{ ...asked('me'), term: first!.term }] })
-  await backend.close()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  backend = await rig.reopen()
   const [second] = await backend.locks.acquire({ locks: [asked('you')] })
   expect(second).toMatchObject({ status: 'acquired', holder: 'you', term: first!.term + 1 })
 })

@@ -1,36 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
 import { claimParams } from '../../testing/conformance/test-store.js'
 import { newJob, newJobs } from '../../testing/new-job.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import { seededRandom } from '../../time/random.js'
 import type { SqliteDatabase, SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
-import { sqlite, sqliteWith } from './sqlite-backend.js'
+import { sqliteWith } from './sqlite-backend.js'
 
-let folder: string
-let file: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 let other: SqliteDatabase
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  file = join(folder, 'jobs.db')
-  clock = new FakeClock()
-  backend = sqlite({ file, clock, random: seededRandom(1), busyTimeoutMs: 1000 })
-  await backend.open()
-  other = await openDatabase(file)
+  rig = await SqliteRig.open({ random: seededRandom(1), busyTimeoutMs: 1000 })
+  ;({ backend, clock } = rig)
+  other = await openDatabase(rig.file)
 })
 
 afterEach(async () => {
   other.close()
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 test('a call waits for the lock without holding the event loop, and goes on when it is free', async () => {
@@ -89,7 +82,7 @@ test('readers do not wait for a writer', async () => {
 
 test('when the store fails for a group, each call of it is tried alone and gets its own answer', async () => {
   let commits = 0
-  await using faulty = sqliteWith({ file, clock }, async (path) => {
+  await using faulty = sqliteWith({ file: rig.file, clock }, async (path) => {
     const database = await openDatabase(path)
     return {
       exec: (sql) => database.exec(sql),
@@ -123,7 +116,7 @@ test('when the store fails for a group, each call of it is tried alone and gets 
 
 test('when the claim of an exchange fails, the leases that it had taken back are still known to have ended', async () => {
   let fails = false
-  await using faulty = sqliteWith({ file, clock }, async (path) => {
+  await using faulty = sqliteWith({ file: rig.file, clock }, async (path) => {
     const database = await openDatabase(path)
     return {
       exec: (sql) => database.exec(sql),

@@ -1,44 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
+import { claimParams } from '../../testing/conformance/test-store.js'
 import { newJobs } from '../../testing/new-job.js'
-import { FakeClock } from '../../time/fake-clock.js'
-import { sqlite } from './sqlite-backend.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 
-let folder: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-sqlite-'))
-  clock = new FakeClock()
-  backend = sqlite({ file: join(folder, 'jobs.db'), clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 async function completeJobs(count: number): Promise<void> {
-  const jobs = newJobs(count)
-  await backend.jobs.enqueue({ jobs })
-  const queues = [{ queue: 'queue', limit: count }]
-  const tasks = [...new Set(jobs.map(({ task }) => task))]
-  const claim = {
-    workerId: 'w',
-    leaseMs: 60_000,
-    queues,
-    tasks,
-    limit: count,
-    suspects: false,
-    from: 'highest',
-  } as const
-  const { leases } = await backend.jobs.claim(claim)
+  await backend.jobs.enqueue({ jobs: newJobs(count) })
+  const { leases } = await backend.jobs.claim(claimParams({ limit: count, leaseMs: 60_000 }))
   await backend.jobs.settle({ settlements: leases.map(({ receipt }) => complete(receipt, null)) })
 }
 

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SqliteRig } from '../../../test/backends/sqlite-rig.js'
 import type { ScheduleRecord, TickRecord } from '../../model/schedule-record.js'
 import type { Backend } from '../../port/backend.js'
 import type { Fire, SchedulePut } from '../../port/schedule-store.js'
 import { newSchedule } from '../../testing/new-schedule.js'
-import { FakeClock } from '../../time/fake-clock.js'
+import type { FakeClock } from '../../time/fake-clock.js'
 import type { SqliteTx } from './client-types.js'
 import { openDatabase } from './driver.js'
 import { Session } from './session.js'
@@ -14,22 +12,17 @@ import { sqlite } from './sqlite-backend.js'
 import { advanceFull, advancePlain } from './statements/advance-schedules.js'
 import { DUE_SCHEDULES, NEXT_DUE_AFTER } from './statements/schedules.js'
 
-let folder: string
-let file: string
+let rig: SqliteRig
 let clock: FakeClock
 let backend: Backend<SqliteTx>
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rota-schedules-'))
-  file = join(folder, 'rota.db')
-  clock = new FakeClock()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  rig = await SqliteRig.open()
+  ;({ backend, clock } = rig)
 })
 
 afterEach(async () => {
-  await backend.close()
-  rmSync(folder, { recursive: true })
+  await rig.close()
 })
 
 const schedule = (name: string, fields: Parameters<typeof newSchedule>[1] = {}): SchedulePut =>
@@ -57,7 +50,7 @@ const tickAt = (tick: number, fields: Partial<TickRecord> = {}): TickRecord => (
 })
 
 async function read<T>(work: (session: Session) => T): Promise<T> {
-  const database = await openDatabase(file)
+  const database = await openDatabase(rig.file)
   try {
     return work(new Session(database))
   } finally {
@@ -123,7 +116,7 @@ test('the history of a schedule stays bounded in the file, whatever its ticks we
 })
 
 test('what is due has the definition of now, whoever edited it or made it anew', async () => {
-  const other = sqlite({ file, clock })
+  const other = sqlite({ file: rig.file, clock })
   await other.open()
   const task = async (): Promise<unknown> => (await backend.schedules.due({ limit: 1 })).due[0]?.definition.task
   const put = async (name: string, incarnation: string): Promise<unknown> =>
@@ -166,9 +159,7 @@ test('schedules are on record when the file is opened again', async () => {
   const [put] = await backend.schedules.put({ schedules: [schedule('daily')] })
   await backend.schedules.fire({ fires: [fireOf(put!.record!, [tickAt(clock.now(), { lateMs: 5, jobId: 'job' })])] })
   const before = await backend.schedules.get({ names: ['daily'] })
-  await backend.close()
-  backend = sqlite({ file, clock })
-  await backend.open()
+  backend = await rig.reopen()
   expect(await backend.schedules.get({ names: ['daily'] })).toEqual(before)
   expect(await backend.schedules.history({ name: 'daily', before: null, limit: 1 })).toEqual([
     tickAt(clock.now(), { lateMs: 5, jobId: 'job' }),
