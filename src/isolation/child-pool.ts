@@ -19,6 +19,7 @@ export class ChildPool {
   readonly #children = new Set<WarmChild>()
   readonly #alarm: Alarm
   #file: string
+  #version = 1
   #idleTimer: Timer | null = null
   #isClosed = false
 
@@ -37,7 +38,7 @@ export class ChildPool {
 
   /** A child for one attempt: the one that was used last, or a new one. Give it back. */
   take(): WarmChild {
-    const idle = [...this.#children].filter((child) => child.isIdle && child.file === this.#file)
+    const idle = [...this.#children].filter((child) => child.isIdle && child.version === this.#version)
     const latest = idle.reduce<WarmChild | null>(
       (best, child) => (best === null || child.idleSince > best.idleSince ? child : best),
       null,
@@ -49,7 +50,7 @@ export class ChildPool {
   /** Its attempt has ended. */
   give(child: WarmChild): void {
     child.look()
-    if (child.isIdle && child.file !== this.#file) child.close()
+    if (child.isIdle && child.version !== this.#version) child.close()
     if (!this.#isClosed) this.#refill()
     this.#rest()
   }
@@ -57,8 +58,8 @@ export class ChildPool {
   /** From now on attempts run another file; those that run now end as they began. */
   use(file: string): void {
     checkFile(this.#options.what, file)
-    if (file === this.#file) return
     this.#file = file
+    this.#version++
     for (const child of this.#children) if (child.isIdle) child.close()
     this.#refill()
   }
@@ -85,7 +86,7 @@ export class ChildPool {
   }
 
   #start(): WarmChild {
-    const child = new WarmChild(this.#file, this.#options)
+    const child = new WarmChild(this.#file, this.#version, this.#options)
     this.#children.add(child)
     void child.ended.promise.then(() => this.#children.delete(child))
     return child
@@ -101,7 +102,7 @@ export class ChildPool {
   }
 
   get #usable(): number {
-    return [...this.#children].filter((child) => !child.isDying && child.file === this.#file).length
+    return [...this.#children].filter((child) => !child.isDying && child.version === this.#version).length
   }
 
   /** The next look: soon while something runs, seldom while nothing does, and then no reason to stay up. */

@@ -13,7 +13,7 @@ export interface IsolatedRunner extends AsyncDisposable {
    * killed when the grace is over, whatever it does.
    */
   readonly run: (payload: unknown, context: HandlerContext<unknown, never>) => Promise<unknown>
-  /** Runs another file from the next attempt on; those under way end as they began. */
+  /** Runs another file, or the same that was written again, from the next attempt on; those under way end as they began. */
   readonly use: (file: string) => void
   /** Children that live, and those of them that run an attempt. */
   readonly figures: { readonly children: number; readonly running: number }

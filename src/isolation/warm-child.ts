@@ -34,8 +34,10 @@ interface RunningAttempt {
  * | any     | the child ends                                      | ended   |
  */
 export class WarmChild {
-  /** The file that it has loaded. */
+  /** The file that it has loaded, which may have been written again since. */
   readonly file: string
+  /** Which version of the handler that is. */
+  readonly version: number
   /** Resolves when nothing is left of it. */
   readonly ended = new Deferred()
   /** When it became idle, monotonic. */
@@ -54,9 +56,10 @@ export class WarmChild {
   #isDying = false
   #toldBytes: number | null = null
 
-  constructor(file: string, options: ResolvedRunnerOptions) {
+  constructor(file: string, version: number, options: ResolvedRunnerOptions) {
     const { clock, handler, loadTimeoutMs, startChild, what } = options
     this.file = file
+    this.version = version
     this.#options = options
     this.idleSince = clock.monotonic()
     this.#output = new CapturedOutput((stream, line) => this.#tellLine(stream, line))

@@ -1,0 +1,39 @@
+import { RotaError } from '../../model/errors.js'
+import type { EsbuildMessage } from './esbuild.js'
+
+/** Mistakes that are told; esbuild itself shows six. */
+const PROBLEMS_MAX = 6
+
+/** One mistake and its place, from 1. */
+export interface BuildProblem {
+  /** From the folder of the app. */
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+  readonly text: string
+}
+
+/** The error of a task that cannot be bundled: names the task, and each mistake with file, line and column. */
+export function buildError(task: string, error: unknown): RotaError {
+  const problems = messagesOf(error).slice(0, PROBLEMS_MAX).map(toProblem)
+  const told = problems.length === 0 ? String(error) : problems.map(describe).join('\n  ')
+  return new RotaError('BUNDLE_FAILED', `task "${task}" cannot be bundled: ${told}`, { facts: { task, problems } })
+}
+
+function toProblem({ text, location }: EsbuildMessage): BuildProblem {
+  const said = text.includes('No loader is configured for ".node"')
+    ? `${text}; name the package that it belongs to in "external"`
+    : text
+  if (location === null) return { file: null, line: null, column: null, text: said }
+  return { file: location.file, line: location.line, column: location.column + 1, text: said }
+}
+
+function describe({ file, line, column, text }: BuildProblem): string {
+  return file === null ? text : `${file}:${String(line)}:${String(column)}: ${text}`
+}
+
+function messagesOf(error: unknown): readonly EsbuildMessage[] {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+    ? (error.errors as EsbuildMessage[])
+    : []
+}

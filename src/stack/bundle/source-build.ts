@@ -1,0 +1,91 @@
+import { join, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import type { Clock } from '../../model/clock.js'
+import { buildError } from './build-error.js'
+import { areUnchanged, hashOf, noteInputs, readNotes, rulesAbove } from './build-notes.js'
+import type { BuildNotes } from './build-notes.js'
+import { pruneBuilds, writeBuild, writeNotes } from './build-store.js'
+import { bundleOptions, optionsText } from './bundle-options.js'
+import { buildFolder } from './bundle-target.js'
+import type { Bundle, SourceTarget } from './bundle-target.js'
+import type { Esbuild, EsbuildContext, EsbuildResult } from './esbuild.js'
+
+/** What every build needs. */
+export interface BuildDeps {
+  readonly esbuild: Esbuild
+  /** The folder of the app. Absolute, without symbolic links. */
+  readonly root: string
+  readonly clock: Clock
+}
+
+/** The builds of one target, one at a time. */
+export class SourceBuild {
+  readonly #target: SourceTarget
+  readonly #deps: BuildDeps
+  readonly #folder: string
+  readonly #optionsHash: string
+  #context: EsbuildContext | null = null
+
+  constructor(target: SourceTarget, deps: BuildDeps) {
+    this.#target = target
+    this.#deps = deps
+    this.#folder = buildFolder(deps.root, target.task)
+    this.#optionsHash = hashOf(optionsText(target.code, deps.esbuild.version))
+  }
+
+  /** The build on disk when nothing has changed since, and else a new one. `BUNDLE_FAILED` names task, file and line. */
+  async latest(): Promise<Bundle> {
+    const startedAt = this.#deps.clock.monotonic()
+    return (await this.#cached(startedAt)) ?? (await this.#make(startedAt, await this.#run()))
+  }
+
+  /** The same for a target that is built again and again: what has not changed is not read again. */
+  async again(): Promise<Bundle> {
+    const startedAt = this.#deps.clock.monotonic()
+    const cached = await this.#cached(startedAt)
+    if (cached !== null) return cached
+    this.#context ??= await this.#deps.esbuild.context(this.#options)
+    const context = this.#context
+    return this.#make(startedAt, await this.#run(() => context.rebuild()))
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.dispose()
+    this.#context = null
+  }
+
+  get #options(): object {
+    return bundleOptions(this.#target.code, this.#deps.root, this.#folder)
+  }
+
+  async #cached(startedAt: number): Promise<Bundle | null> {
+    const notes = await readNotes(this.#folder)
+    if (notes?.options !== this.#optionsHash || !(await areUnchanged(notes.inputs))) return null
+    const file = join(this.#folder, notes.file)
+    if ((await stat(file).catch(() => null)) === null) return null
+    const inputs = notes.inputs.map(({ path }) => path)
+    return { file, inputs, isCached: true, tookMs: this.#deps.clock.monotonic() - startedAt }
+  }
+
+  async #run(build = (): Promise<EsbuildResult> => this.#deps.esbuild.build(this.#options)) {
+    const since = this.#deps.clock.now()
+    try {
+      return { result: await build(), since }
+    } catch (error) {
+      throw buildError(this.#target.task, error)
+    }
+  }
+
+  async #make(startedAt: number, { result, since }: { result: EsbuildResult; since: number }): Promise<Bundle> {
+    const { clock, root } = this.#deps
+    const sources = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(root, path))
+    const inputs = [...new Set([...sources, ...rulesAbove(sources, root)])]
+    const file = await writeBuild(this.#folder, result)
+    const noted = await noteInputs(inputs, since)
+    const notes: BuildNotes = { options: this.#optionsHash, file, inputs: noted ?? [] }
+    // What changed meanwhile is built again by whoever asks next.
+    await writeNotes(this.#folder, noted === null ? { ...notes, options: '' } : notes)
+    await pruneBuilds(this.#folder, file, new Date(clock.now()))
+    return { file: join(this.#folder, file), inputs, isCached: false, tookMs: clock.monotonic() - startedAt }
+  }
+}
