@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Clock } from '../model/clock.js'
 import { parseDuration } from '../time/duration.js'
-import { EndRequest } from '../lifecycle/end-request.js'
+import { endRequest } from '../lifecycle/end-request.js'
 import type { StopOptions, StopSummary } from './services.js'
 
 /** How a program runs its tasks. */
@@ -44,12 +44,12 @@ export async function runUntilSignal(
   // Now, and not when the signal comes: a program that cannot be stopped must not start.
   if (grace !== undefined) parseDuration(grace, 'run: grace')
   let end: (reason: RunSummary['reason']) => void = () => undefined
-  const request = new EndRequest(clock)
+  const meaningOf = endRequest(clock)
   const ended = new Promise<RunSummary['reason']>((resolve) => {
     end = resolve
   })
   const onSignal = (name: NodeJS.Signals): void => {
-    if (request.hear() === 'now') host.exit(128 + constants.signals[name])
+    if (meaningOf() === 'now') host.exit(128 + constants.signals[name])
     end(name)
   }
   const onAbort = (): void => end('aborted')

@@ -8,16 +8,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   if (signal === undefined) return promise
   return new Promise<T>((resolve, reject) => {
     const stopListening = onAbort(signal, reject)
-    promise.then(
-      (value) => {
-        stopListening()
-        resolve(value)
-      },
-      (error: unknown) => {
-        stopListening()
-        reject(error)
-      },
-    )
+    promise.finally(stopListening).then(resolve, reject)
   })
 }
 
@@ -26,18 +17,13 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
  * For a signal that outlives many waits, each of which must leave nothing behind.
  */
 export function onAbort(signal: AbortSignal | undefined, react: (reason: unknown) => void): () => void {
-  if (signal === undefined) return doNothing
-  if (signal.aborted) {
-    react(signal.reason)
-    return doNothing
-  }
-  // Many waits on one signal are no leak: each removes its listener. Node warns of the 11th otherwise.
-  setMaxListeners(0, signal)
+  if (signal === undefined) return () => undefined
   const listener = (): void => react(signal.reason)
-  signal.addEventListener('abort', listener, { once: true })
+  if (signal.aborted) listener()
+  else {
+    // Many waits on one signal are no leak: each removes its listener. Node warns of the 11th otherwise.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', listener, { once: true })
+  }
   return () => signal.removeEventListener('abort', listener)
-}
-
-function doNothing(): void {
-  // nothing was begun
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
-import { abortable, onAbort } from './abortable.js'
+import { abortable } from './abortable.js'
+import { withOwnSignal } from './own-signal.js'
 
 /** What bounds one call in time. */
 export interface DeadlineOptions {
@@ -16,20 +17,20 @@ export interface DeadlineOptions {
  * Runs `call` with a signal that aborts when the time is up or the caller aborts, whichever comes first.
  * Rejects with the reason at that moment, also when `call` does not listen; timer and listener are gone once it settles.
  */
-export async function withDeadline<T>(options: DeadlineOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { clock, lengthMs, reason, signal } = options
-  const bound = new AbortController()
-  const settled = new AbortController()
-  const stopListening = onAbort(signal, (given) => bound.abort(given))
-  clock.sleep(lengthMs, settled.signal).then(
-    () => bound.abort(reason()),
-    () => undefined, // the call was faster
-  )
-  try {
-    bound.signal.throwIfAborted()
-    return await abortable(call(bound.signal), bound.signal)
-  } finally {
-    stopListening()
-    settled.abort()
-  }
+export function withDeadline<T>(options: DeadlineOptions, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { clock, lengthMs, reason } = options
+  return withOwnSignal(options.signal, async (bound) => {
+    const { signal } = bound
+    const settled = new AbortController()
+    clock.sleep(lengthMs, settled.signal).then(
+      () => bound.abort(reason()),
+      () => undefined, // the call was faster
+    )
+    try {
+      signal.throwIfAborted()
+      return await abortable(call(signal), signal)
+    } finally {
+      settled.abort()
+    }
+  })
 }

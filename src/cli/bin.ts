@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import type { EndRequest } from '../lifecycle/end-request.js'
 import { Interruption, type Fault, type Host } from './host.js'
 import { readVersion } from './version.js'
 
@@ -10,24 +9,24 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`${readVersion()}\n`)
 } else {
   muteSqliteNotice()
-  const [{ runCli }, { EndRequest }, { systemClock }] = await Promise.all([
+  const [{ runCli }, { endRequest }, { systemClock }] = await Promise.all([
     import('./run-cli.js'),
     import('../lifecycle/end-request.js'),
     import('../time/system-clock.js'),
   ])
   const { stdin, stdout, stderr, env } = process
-  const host: Host = { stdin, stdout, stderr, env, signal: interruption(new EndRequest(systemClock)), onFault }
+  const host: Host = { stdin, stdout, stderr, env, signal: interruption(endRequest(systemClock)), onFault }
   // Whatever the module of a task has left open must not keep a command that is done.
   process.exit(await runCli(argv, host))
 }
 
 /** The first signal asks for an end, the next one takes it. */
-function interruption(request: EndRequest): AbortSignal {
+function interruption(meaningOf: () => 'end' | 'echo' | 'now'): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       const reason = new Interruption(name)
-      if (request.hear() === 'now') process.exit(reason.exitCode)
+      if (meaningOf() === 'now') process.exit(reason.exitCode)
       controller.abort(reason)
     })
   }

@@ -1,6 +1,6 @@
 import { branchOf, callOf, compose, compositionOf } from '../model/composition.js'
 import type { Call, Composed, Composition } from '../model/composition.js'
-import { withOwnSignal } from './own-signal.js'
+import { withOwnSignal } from '../async/own-signal.js'
 import { makeRoutine, nameOf, routine } from './routine.js'
 import type { Routine, RoutineLike } from './routine.js'
 import { sideBySide } from './side-by-side.js'

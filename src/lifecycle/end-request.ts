@@ -7,22 +7,13 @@ import type { DurationMs } from '../model/units.js'
  */
 const ECHO_MS: DurationMs = 500
 
-/** Tells the signal that asks a program to end from its echo, and from the next one, which means at once. */
-export class EndRequest {
-  readonly #clock: Pick<Clock, 'monotonic'>
-  #firstAt: number | null = null
-
-  constructor(clock: Pick<Clock, 'monotonic'>) {
-    this.#clock = clock
-  }
-
-  /** A signal has come. */
-  hear(): 'end' | 'echo' | 'now' {
-    const now = this.#clock.monotonic()
-    if (this.#firstAt === null) {
-      this.#firstAt = now
-      return 'end'
-    }
-    return now - this.#firstAt < ECHO_MS ? 'echo' : 'now'
+/** Makes what is to be called for each signal: it tells the one that asks a program to end from its echo, and from the next one, which means at once. */
+export function endRequest(clock: Pick<Clock, 'monotonic'>): () => 'end' | 'echo' | 'now' {
+  let firstAt: number | null = null
+  return () => {
+    const now = clock.monotonic()
+    if (firstAt !== null) return now - firstAt < ECHO_MS ? 'echo' : 'now'
+    firstAt = now
+    return 'end'
   }
 }

@@ -1,4 +1,4 @@
-import { comesFrom } from './clean-stop.js'
+import { comesFrom } from '../async/clean-stop.js'
 import { callRoutine, makeRoutine, nameOf } from './routine.js'
 import type { Routine, RoutineLike } from './routine.js'
 

@@ -1,11 +1,12 @@
+import { keepLease } from '../async/keep-lease.js'
+import { stopwatch } from '../async/stopwatch.js'
 import { RotaError } from '../model/errors.js'
 import type { DurationInput } from '../model/policy.js'
 import type { DurationMs } from '../model/units.js'
 import { parseDuration } from '../time/duration.js'
 import { systemRandom } from '../time/random.js'
 import { currentClock } from './clock-context.js'
-import { withOwnSignal } from './own-signal.js'
-import { hasPassed } from './sleep.js'
+import { withOwnSignal } from '../async/own-signal.js'
 
 /** What is called of a store of locks: the `locks` of any backend of rota. */
 export interface LockStoreLike {
@@ -50,44 +51,30 @@ export type Holder = (signal: AbortSignal, work: (signal: AbortSignal) => Promis
 export function namedHolder({ locks, name, ttl = '30 seconds' }: NamedLock): Holder {
   const ttlMs = parseDuration(ttl, 'withNoOverlap: ttl', { minMs: 1000 })
   return async (signal, work) => {
-    const holder = `${process.pid}-${systemRandom.next()}`
-    const [outcome] = await locks.acquire({ locks: [{ name, holder, ttlMs }], signal })
+    const clock = currentClock()
+    const lock = { name, holder: `${process.pid}-${systemRandom.next()}`, ttlMs }
+    const heldFor = stopwatch(clock)
+    const [outcome] = await locks.acquire({ locks: [lock], signal })
     if (outcome?.status !== 'acquired') return
-    const held = { name, holder, term: outcome.term }
+    const held = { ...lock, term: outcome.term }
+    const renew = async (bound: AbortSignal): Promise<'renewed' | 'lost' | undefined> =>
+      (await locks.renew({ locks: [held], signal: bound }))[0]
     const done = new AbortController()
     try {
       await withOwnSignal(signal, async (own) => {
-        const keeping = keep(locks, { ...held, ttlMs }, done.signal).then((loss) => {
-          if (loss !== null) own.abort(loss)
-          return loss
+        let loss: RotaError | undefined
+        const keeping = keepLease({ clock, lengthMs: ttlMs, heldFor, renew }, done.signal).then((isLost) => {
+          if (!isLost) return
+          loss = new RotaError('LEASE_LOST', `lock "${name}" was lost`, { facts: { name } })
+          own.abort(loss)
         })
         await work(own.signal).finally(() => done.abort())
-        const loss = await keeping
-        if (loss !== null) throw loss
+        await keeping
+        if (loss !== undefined) throw loss
       })
     } finally {
       // One that cannot be freed now lapses by itself.
       await locks.release({ locks: [held] }).catch(() => undefined)
     }
   }
-}
-
-/** Extends the lock until `done`; tells why when it is lost. Never rejects. */
-async function keep(
-  locks: LockStoreLike,
-  lock: HeldLock & { readonly ttlMs: DurationMs },
-  done: AbortSignal,
-): Promise<RotaError | null> {
-  const { name, ttlMs } = lock
-  const clock = currentClock()
-  let heldUntil = clock.monotonic() + ttlMs
-  while (await hasPassed(ttlMs / 3, done)) {
-    const askedAt = clock.monotonic()
-    // A store that does not answer now may answer the next time; the lock is held until its end all the same.
-    const [answer] = await locks.renew({ locks: [lock], signal: done }).catch(() => [])
-    if (answer === 'renewed') heldUntil = askedAt + ttlMs
-    else if (answer === 'lost' || clock.monotonic() >= heldUntil)
-      return new RotaError('LEASE_LOST', `lock "${name}" was lost`, { facts: { name } })
-  }
-  return null
 }

@@ -1,4 +1,4 @@
-import { isCleanStop } from './clean-stop.js'
+import { isCleanStop } from '../async/clean-stop.js'
 import { callRoutine, makeRoutine, nameOf } from './routine.js'
 import type { Routine, RoutineLike } from './routine.js'
 

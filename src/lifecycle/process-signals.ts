@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { currentClock } from './clock-context.js'
-import { EndRequest } from './end-request.js'
+import { endRequest } from './end-request.js'
 import { refusal } from './refusal.js'
 
 /** The signals that ask a program to end, where nothing else is said. */
@@ -31,15 +31,15 @@ export function watchSignals(
   host: ProcessHost,
   signals: readonly NodeJS.Signals[],
   onEnd: (signal: NodeJS.Signals) => void,
-  onForce: (signal: NodeJS.Signals) => void,
+  onForce?: (signal: NodeJS.Signals) => void,
 ): () => void {
   const clock = currentClock()
-  const request = new EndRequest(clock)
+  const meaningOf = endRequest(clock)
   const listener = (name: NodeJS.Signals): void => {
-    const meaning = request.hear()
+    const meaning = meaningOf()
     if (meaning === 'end') onEnd(name)
     if (meaning !== 'now') return
-    onForce(name)
+    onForce?.(name)
     host.exit(128 + constants.signals[name])
   }
   const alive = clock.setTimer(Infinity, () => undefined)

@@ -1,5 +1,5 @@
 import { currentClock } from './clock-context.js'
-import { withOwnSignal } from './own-signal.js'
+import { withOwnSignal } from '../async/own-signal.js'
 import { resolveRepeatOptions } from './repeat-options.js'
 import type { RepeatOptions } from './repeat-options.js'
 import { readSchedule } from './repeat-schedule.js'

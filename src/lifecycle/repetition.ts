@@ -1,6 +1,6 @@
 import { retryDelayMs } from '../time/backoff.js'
 import { systemRandom } from '../time/random.js'
-import { isCleanStop } from './clean-stop.js'
+import { isCleanStop } from '../async/clean-stop.js'
 import type { RepeatOptions } from './repeat-options.js'
 import { callRoutine } from './routine.js'
 import type { RoutineLike } from './routine.js'

@@ -1,6 +1,6 @@
 import { abortable } from '../async/abortable.js'
 import { aborted } from './aborted.js'
-import { isCleanStop } from './clean-stop.js'
+import { isCleanStop } from '../async/clean-stop.js'
 import { callRoutine, nameOf } from './routine.js'
 import type { RoutineLike } from './routine.js'
 import { throwFailures } from './side-by-side.js'

@@ -1,4 +1,4 @@
-import { isCleanStop } from './clean-stop.js'
+import { isCleanStop } from '../async/clean-stop.js'
 
 /**
  * Starts all parts, waits for all to end, and aborts `stop` as soon as one fails, with that failure as the reason. Rejects with what

@@ -1,5 +1,5 @@
-import { onAbort } from '../async/abortable.js'
-import type { Clock, Timer } from '../model/clock.js'
+import { waitUntil } from '../async/wait-until.js'
+import type { Clock } from '../model/clock.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 
 /** When a repetition is due, on one of the two hands of a clock. */
@@ -24,19 +24,4 @@ export function elapsedTimeline(clock: Clock, everyMs: DurationMs): Timeline {
 /** At instants of the wall clock. */
 export function wallTimeline(clock: Clock, next: (after: EpochMs) => EpochMs | null): Timeline {
   return { now: () => clock.now(), next, waitUntil: (at, signal) => waitUntil(clock, at, signal) }
-}
-
-function waitUntil(clock: Clock, at: EpochMs, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let timer: Timer | null = null
-    const stopListening = onAbort(signal, (reason) => {
-      timer?.cancel()
-      reject(reason)
-    })
-    if (signal.aborted) return
-    timer = clock.setTimer(at, () => {
-      stopListening()
-      resolve()
-    })
-  })
 }

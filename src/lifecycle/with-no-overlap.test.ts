@@ -200,12 +200,15 @@ describe('withNoOverlap, under a lock of a store', () => {
     expect(reason).toBe(await running)
   })
 
-  it('counts a lock as lost when the store has not answered for as long as it lasts', async () => {
+  it.each([
+    ['fails', () => Promise.reject(new Error('no connection'))],
+    ['does not answer', () => new Promise<never>(() => undefined)],
+  ])('counts a lock as lost when the store %s for as long as it lasts', async (_, renew) => {
     const clock = new FakeClock()
     const store = await lockStore(clock)
     const silent: LockStoreLike = {
       acquire: (params) => store.acquire(params),
-      renew: () => Promise.reject(new Error('no connection')),
+      renew,
       release: () => Promise.reject(new Error('no connection')),
     }
     const task = withNoOverlap({ locks: silent, name, ttl: '30 seconds' }, async (signal) => {

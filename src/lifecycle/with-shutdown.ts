@@ -1,9 +1,10 @@
+import { abortable } from '../async/abortable.js'
 import type { DurationInput } from '../model/policy.js'
 import { parseDuration } from '../time/duration.js'
 import { aborted } from './aborted.js'
 import { fillOptions } from './fill-options.js'
 import { overdue } from './overdue.js'
-import { withOwnSignal } from './own-signal.js'
+import { withOwnSignal } from '../async/own-signal.js'
 import { refusal } from './refusal.js'
 import { callRoutine, makeRoutine } from './routine.js'
 import type { Routine, RoutineFunction } from './routine.js'
@@ -73,10 +74,8 @@ export function withShutdown(
 }
 
 /** Waits for something that does not matter any more once the signal has aborted. */
-async function unlessAborted(something: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  try {
-    await Promise.race([something, aborted(signal)])
-  } catch (error) {
+function unlessAborted(something: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  return abortable(something, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error
-  }
+  })
 }

@@ -1,5 +1,5 @@
-import { isCleanStop } from './clean-stop.js'
-import { withOwnSignal } from './own-signal.js'
+import { isCleanStop } from '../async/clean-stop.js'
+import { withOwnSignal } from '../async/own-signal.js'
 import { checkSignals, reasonOf, SIGNALS_DEFAULT, watchSignals } from './process-signals.js'
 import type { ProcessHost } from './process-signals.js'
 import { callRoutine, makeRoutine, nameOf } from './routine.js'
@@ -22,7 +22,7 @@ export function withSignalsOf(host: ProcessHost, routine: RoutineLike, signals: 
   return makeRoutine(nameOf(routine), (signal) =>
     withOwnSignal(signal, async (own) => {
       const onEnd = (name: NodeJS.Signals): void => own.abort(reasonOf(name))
-      const stopWatching = watchSignals(host, signals, onEnd, () => undefined)
+      const stopWatching = watchSignals(host, signals, onEnd)
       try {
         await callRoutine(routine, own.signal)
       } catch (error) {

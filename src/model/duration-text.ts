@@ -1,12 +1,7 @@
-import type { DurationMs } from './units.js'
+import { DAY, HOUR, MINUTE, SECOND, type DurationMs } from './units.js'
 
 /** Longer texts are refused unread: the longest sensible duration has far fewer characters. */
 const TEXT_LENGTH_MAX = 100
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 
 /** The units of Go's `time.ParseDuration`, both micro signs included. */
 const GO_UNITS: ReadonlyMap<string, DurationMs> = new Map([
@@ -22,7 +17,8 @@ const GO_UNITS: ReadonlyMap<string, DurationMs> = new Map([
 
 const SHORT_UNITS: ReadonlyMap<string, DurationMs> = new Map([...GO_UNITS, ['d', DAY], ['w', 7 * DAY]])
 
-const WORD_UNITS: ReadonlyMap<string, DurationMs> = new Map([
+/** The units as words, in the singular. */
+export const WORD_UNITS: ReadonlyMap<string, DurationMs> = new Map([
   ['millisecond', 1],
   ['second', SECOND],
   ['minute', MINUTE],

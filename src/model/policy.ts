@@ -6,6 +6,7 @@ export type DurationInput =
   | number
   | string
   | {
+      readonly weeks?: number
       readonly days?: number
       readonly hours?: number
       readonly minutes?: number

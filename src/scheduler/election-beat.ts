@@ -1,11 +1,12 @@
 import { Alarm } from '../async/alarm.js'
 import { Loop, type LoopOptions, type TickOutcome } from '../async/loop.js'
+import type { Stopwatch } from '../async/stopwatch.js'
+import { isCallTimeout, type TimedCaller } from '../async/timed-caller.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { Backend } from '../port/backend.js'
 import type { BeatResult, NodeRecord } from '../port/control-store.js'
 import type { LockRenewal } from '../port/lock-store.js'
 import { type Answer, type Ask, Election, RENEW_MS } from './election.js'
-import { isTimeout, type StoreCalls } from './store-calls.js'
 
 /** How often a scheduler says that it is there, and looks for a hint that was lost (law 9). */
 const BEAT_MS: DurationMs = 10_000
@@ -15,7 +16,7 @@ const BEAT_MS_MIN: DurationMs = 1_000
 
 interface Parts {
   readonly backend: Pick<Backend, 'control' | 'locks' | 'schedules'>
-  readonly calls: StoreCalls
+  readonly caller: TimedCaller
   readonly loop: Pick<LoopOptions, 'clock' | 'random' | 'onError'>
   readonly election: Election
   readonly node: Pick<NodeRecord, 'id' | 'host' | 'pid'>
@@ -35,7 +36,7 @@ export class ElectionBeat {
   /** Rings when the lead may have lapsed, however long a call takes. */
   readonly #doubt: Alarm
   readonly #startedAt: EpochMs
-  #beatAt = -Infinity
+  #sinceBeat: Stopwatch = () => Infinity
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -55,21 +56,20 @@ export class ElectionBeat {
 
   /** There is reason to think that nobody leads: asks soon, and not again and again. */
   suspect(): void {
-    const sinceMs = this.#parts.loop.clock.monotonic() - this.#beatAt
-    this.#alarm.setWithin(Math.max(0, BEAT_MS_MIN - sinceMs))
+    this.#alarm.setWithin(Math.max(0, BEAT_MS_MIN - this.#sinceBeat()))
   }
 
   /** One beat. */
   async tick(signal?: AbortSignal): Promise<TickOutcome> {
-    const { backend, calls, election, learned } = this.#parts
+    const { backend, caller, election, learned } = this.#parts
     const ask = election.ask()
-    this.#beatAt = ask.sentAt.elapsed
+    this.#sinceBeat = ask.sentFor
     // Of the answer that comes too late nobody knows whether it holds: the leader has to hear before its lead lapses.
     const withinMs = election.leads() ? Math.max(1, election.leaseLeftMs) : Infinity
     const beat = { node: this.#record(), locks: ask.locks, acquire: ask.acquire }
     try {
       const call = async (bound: AbortSignal): Promise<BeatResult> => backend.control.beat({ ...beat, signal: bound })
-      const result = await calls.make('beat', signal, call, withinMs)
+      const result = await caller.call('beat', signal, call, withinMs)
       const answer = await this.#complete(ask, result, signal)
       const term = election.heard(ask, answer)
       if (term !== null) await this.#takeOffice(ask, term, signal)
@@ -79,7 +79,7 @@ export class ElectionBeat {
       this.#alarm.setWithin(election.nextBeatMs(BEAT_MS, answer))
       learned(result)
     } catch (error) {
-      if (isTimeout(error)) election.doubt()
+      if (isCallTimeout(error)) election.doubt()
       throw error
     }
     return { nextAt: null }
@@ -98,18 +98,18 @@ export class ElectionBeat {
 
   /** Frees the lead at once, and takes the node out of the registry; a store that is down forgets both by itself. */
   async leave(): Promise<void> {
-    const { backend, calls, election, node } = this.#parts
+    const { backend, caller, election, node } = this.#parts
     const lock = election.resign('stopped')
     if (lock !== null) await this.#release(lock)
     const leave = async (signal: AbortSignal): Promise<void> => backend.control.leave({ nodeId: node.id, signal })
-    await calls.make('leave', undefined, leave, BEAT_MS_MIN).catch(() => undefined)
+    await caller.call('leave', undefined, leave, BEAT_MS_MIN).catch(() => undefined)
   }
 
   /** Reads what is due before it leads: one that cannot is no leader at all, not half of one. */
   async #takeOffice(ask: Ask, term: number, signal: AbortSignal | undefined): Promise<void> {
-    const { backend, calls, elected, election } = this.#parts
+    const { backend, caller, elected, election } = this.#parts
     try {
-      await calls.make('read schedules', signal, async (bound) => backend.schedules.due({ limit: 1, signal: bound }))
+      await caller.call('read schedules', signal, async (bound) => backend.schedules.due({ limit: 1, signal: bound }))
     } catch (error) {
       await this.#release(election.lockOf(term))
       throw error
@@ -121,10 +121,10 @@ export class ElectionBeat {
   async #complete(ask: Ask, result: BeatResult, signal: AbortSignal | undefined): Promise<Answer> {
     const { now, locks, acquired } = result
     if (acquired !== undefined || ask.acquire.length === 0) return { now, locks, acquired: acquired ?? [] }
-    const { backend, calls } = this.#parts
+    const { backend, caller } = this.#parts
     const call = async (bound: AbortSignal): Promise<Answer['acquired']> =>
       backend.locks.acquire({ locks: ask.acquire, signal: bound })
-    return { now, locks, acquired: await calls.make('acquire', signal, call) }
+    return { now, locks, acquired: await caller.call('acquire', signal, call) }
   }
 
   #lapsed(): void {
@@ -133,9 +133,9 @@ export class ElectionBeat {
 
   /** A lock that is not released lapses. */
   async #release(lock: LockRenewal): Promise<void> {
-    const { backend, calls } = this.#parts
+    const { backend, caller } = this.#parts
     const call = async (bound: AbortSignal): Promise<unknown> => backend.locks.release({ locks: [lock], signal: bound })
-    await calls.make('release', undefined, call, RENEW_MS).catch(() => undefined)
+    await caller.call('release', undefined, call, RENEW_MS).catch(() => undefined)
   }
 
   #record(): NodeRecord {

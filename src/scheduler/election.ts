@@ -1,3 +1,4 @@
+import { stopwatch, type Stopwatch } from '../async/stopwatch.js'
 import type { Clock } from '../model/clock.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { AcquireOutcome, LockRenewal, LockRequest } from '../port/lock-store.js'
@@ -17,8 +18,8 @@ const LOOK_MS_MIN: DurationMs = 20
 
 /** What goes with one beat. */
 export interface Ask {
-  /** Both hands of the clock when it was sent: what is granted counts from here, so that it never seems to last longer than it does. */
-  readonly sentAt: { readonly wall: EpochMs; readonly elapsed: number }
+  /** Started when it was sent: what is granted counts from there, so that it never seems to last longer than it does. */
+  readonly sentFor: Stopwatch
   readonly locks: readonly LockRenewal[]
   readonly acquire: readonly LockRequest[]
 }
@@ -34,7 +35,7 @@ type LossReason = Extract<ElectionEvent, { type: 'lost-leadership' }>['reason']
 
 interface Office {
   readonly term: number
-  sentAt: Ask['sentAt']
+  heldFor: Stopwatch
 }
 
 /**
@@ -72,31 +73,31 @@ export class Election {
 
   /** Whether it leads now. When its lease may have ended it leads no more, whatever the store would say. */
   leads(): boolean {
-    if (this.#office !== null && this.#mayHaveLapsed(this.#office.sentAt)) this.#lose('in-doubt')
+    if (this.#office !== null && mayHaveLapsed(this.#office.heldFor)) this.#lose('in-doubt')
     return this.#office !== null
   }
 
   /** How long it leads without another renewal; 0 when it does not. */
   get leaseLeftMs(): DurationMs {
     if (this.#office === null) return 0
-    return Math.max(0, this.#office.sentAt.elapsed + LEASE_MS - this.#clock.monotonic())
+    return Math.max(0, LEASE_MS - this.#office.heldFor())
   }
 
   /** What the next beat asks for. */
   ask(): Ask {
     const lock = { name: ELECTION, holder: this.#holder, ttlMs: LEASE_MS }
-    const sentAt = { wall: this.#clock.now(), elapsed: this.#clock.monotonic() }
+    const sentFor = stopwatch(this.#clock)
     if (this.leads() && this.#office !== null) {
-      return { sentAt, locks: [{ ...lock, term: this.#office.term }], acquire: [] }
+      return { sentFor, locks: [{ ...lock, term: this.#office.term }], acquire: [] }
     }
-    return { sentAt, locks: [], acquire: this.#stands ? [lock] : [] }
+    return { sentFor, locks: [], acquire: this.#stands ? [lock] : [] }
   }
 
   /** Takes the answer to `ask`. Gives the term for which it is elected; null when it is not, or leads already. */
   heard(ask: Ask, { locks: [renewed], acquired: [outcome] }: Answer): number | null {
     if (renewed === 'lost') this.#lose('lost')
-    if (renewed === 'renewed' && this.#office !== null) this.#office.sentAt = ask.sentAt
-    return outcome?.status === 'acquired' && !this.#mayHaveLapsed(ask.sentAt) ? outcome.term : null
+    if (renewed === 'renewed' && this.#office !== null) this.#office.heldFor = ask.sentFor
+    return outcome?.status === 'acquired' && !mayHaveLapsed(ask.sentFor) ? outcome.term : null
   }
 
   /** In how long the next beat is worth it, for one who beats every `beatMs`. */
@@ -108,8 +109,8 @@ export class Election {
 
   /** Begins to lead, unless that took so long that the lead may have lapsed. */
   takeOffice(ask: Ask, term: number): boolean {
-    if (!this.#stands || this.#mayHaveLapsed(ask.sentAt)) return false
-    this.#office = { term, sentAt: ask.sentAt }
+    if (!this.#stands || mayHaveLapsed(ask.sentFor)) return false
+    this.#office = { term, heldFor: ask.sentFor }
     this.#tell({ type: 'became-leader', name: this.#name, term })
     return true
   }
@@ -139,16 +140,14 @@ export class Election {
     if (this.#office !== null) this.#lose('in-doubt')
   }
 
-  #mayHaveLapsed(sentAt: Ask['sentAt']): boolean {
-    // A suspended machine counts no elapsed time, a clock that is set back no wall time: either is enough for doubt.
-    const passedMs = Math.max(this.#clock.monotonic() - sentAt.elapsed, this.#clock.now() - sentAt.wall)
-    return passedMs >= LEASE_MS
-  }
-
   #lose(reason: LossReason): void {
     if (this.#office === null) return
     const { term } = this.#office
     this.#office = null
     this.#tell({ type: 'lost-leadership', name: this.#name, term, reason })
   }
+}
+
+function mayHaveLapsed(heldFor: Stopwatch): boolean {
+  return heldFor() >= LEASE_MS
 }

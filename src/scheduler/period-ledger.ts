@@ -1,13 +1,13 @@
+import type { TimedCaller } from '../async/timed-caller.js'
 import type { ScheduleRecord } from '../model/schedule-record.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { ScheduleStore } from '../port/schedule-store.js'
 import { nextPeriod, periodDone, recordNameOf, recordPut } from './period-record.js'
 import type { PeriodSource } from './period-source.js'
-import type { StoreCalls } from './store-calls.js'
 
 interface Parts {
   readonly schedules: Pick<ScheduleStore, 'get' | 'put' | 'due' | 'fire'>
-  readonly calls: StoreCalls
+  readonly caller: TimedCaller
   readonly name: string
   readonly source: PeriodSource
   /** Identity of the series, should it begin now. */
@@ -30,9 +30,9 @@ export class PeriodLedger {
 
   /** Begins the series if this store has none, or goes on with it by another schedule. */
   async put(signal: AbortSignal): Promise<void> {
-    const { calls, schedules, name, source, incarnation } = this.#parts
+    const { caller, schedules, name, source, incarnation } = this.#parts
     const puts = [recordPut(name, source, incarnation, await this.#now(signal))]
-    await calls.make('put', signal, (bound) => schedules.put({ schedules: puts, signal: bound }))
+    await caller.call('put', signal, (bound) => schedules.put({ schedules: puts, signal: bound }))
   }
 
   /** The period that is next; null when none follows. */
@@ -44,19 +44,19 @@ export class PeriodLedger {
 
   /** Puts on record that a period is done; false when the record has changed meanwhile: try again. */
   async record(period: EpochMs, lateMs: DurationMs, signal: AbortSignal): Promise<boolean> {
-    const { calls, schedules } = this.#parts
+    const { caller, schedules } = this.#parts
     const record = await this.#read(signal)
     // An answer that got lost on its way was a success all the same.
     if (record.firedThrough !== null && record.firedThrough >= period) return true
     const fires = [periodDone(record, period, lateMs)]
-    const [outcome] = await calls.make('fire', signal, (bound) => schedules.fire({ fires, signal: bound }))
+    const [outcome] = await caller.call('fire', signal, (bound) => schedules.fire({ fires, signal: bound }))
     return outcome === 'fired'
   }
 
   async #read(signal: AbortSignal): Promise<ScheduleRecord> {
-    const { calls, schedules, name } = this.#parts
+    const { caller, schedules, name } = this.#parts
     const names = [recordNameOf(name)]
-    const [record] = await calls.make('get', signal, (bound) => schedules.get({ names, signal: bound }))
+    const [record] = await caller.call('get', signal, (bound) => schedules.get({ names, signal: bound }))
     if (record !== null && record !== undefined) return record
     // Somebody has removed it by hand: the series begins anew.
     await this.put(signal)
@@ -64,7 +64,7 @@ export class PeriodLedger {
   }
 
   async #now(signal: AbortSignal): Promise<EpochMs> {
-    const { calls, schedules } = this.#parts
-    return (await calls.make('due', signal, (bound) => schedules.due({ limit: 1, signal: bound }))).now
+    const { caller, schedules } = this.#parts
+    return (await caller.call('due', signal, (bound) => schedules.due({ limit: 1, signal: bound }))).now
   }
 }

@@ -1,3 +1,4 @@
+import { TimedCaller } from '../async/timed-caller.js'
 import type { Clock, IdMaker, Random } from '../model/clock.js'
 import { instanceIdOf } from '../model/instance-name.js'
 import { keyProblem } from '../model/names.js'
@@ -15,7 +16,6 @@ import type { SchedulerLogger } from './scheduler-event.js'
 import { PeriodLedger } from './period-ledger.js'
 import type { RoutineEvent } from './routine-event.js'
 import { ScheduledRun } from './scheduled-run.js'
-import { StoreCalls } from './store-calls.js'
 
 /** The few roles of a store that are needed here: those of any backend, or of anything that keeps their laws. */
 export interface RoutineStores {
@@ -118,10 +118,10 @@ export class RoutineScheduler {
     }
     this.#names.add(name)
     const { locks, schedules } = this.#stores
-    const calls = new StoreCalls(this.#clock, this.#callTimeoutMs)
-    const parts = { locks, calls, clock: this.#clock, random: this.#random, name, work, tell: this.#tell }
+    const caller = new TimedCaller(this.#clock, this.#callTimeoutMs)
+    const parts = { locks, caller, clock: this.#clock, random: this.#random, name, work, tell: this.#tell }
     const run = (signal: AbortSignal = new AbortController().signal): Promise<void> => {
-      const ledger = new PeriodLedger({ schedules, calls, name, source, incarnation: this.#ids.next() })
+      const ledger = new PeriodLedger({ schedules, caller, name, source, incarnation: this.#ids.next() })
       return new ScheduledRun({ ...parts, ledger, holder: instanceIdOf(this.#name, this.#ids.next()) }).run(signal)
     }
     return Object.defineProperties(run, { name: { value: name }, run: { value: run } }) as ScheduledRoutine

@@ -1,14 +1,18 @@
 import { onAbort } from '../async/abortable.js'
+import { isCleanStop } from '../async/clean-stop.js'
+import { withOwnSignal } from '../async/own-signal.js'
+import { stopwatch } from '../async/stopwatch.js'
+import type { TimedCaller } from '../async/timed-caller.js'
+import { waitUntil } from '../async/wait-until.js'
 import type { Clock, Random } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { LockStore } from '../port/lock-store.js'
 import { retryDelayMs } from '../time/backoff.js'
-import { HeldLock, LOCK_MS, readHands } from './held-lock.js'
+import { HeldLock, LOCK_MS } from './held-lock.js'
 import type { PeriodLedger } from './period-ledger.js'
 import { recordNameOf } from './period-record.js'
 import type { RoutineEvent } from './routine-event.js'
-import type { StoreCalls } from './store-calls.js'
 
 /** For the moment at which a lock lapses: the clock of the store and the timers of this process differ by less. */
 const LOOK_MS_MIN: DurationMs = 20
@@ -22,7 +26,7 @@ const BACKOFF = { type: 'exponential', base: 100, max: 30_000 } as const
 interface Parts {
   readonly locks: Pick<LockStore, 'acquire' | 'renew' | 'release'>
   readonly ledger: PeriodLedger
-  readonly calls: StoreCalls
+  readonly caller: TimedCaller
   readonly clock: Clock
   readonly random: Random
   readonly name: string
@@ -82,17 +86,17 @@ export class ScheduledRun {
       await waitUntil(clock, clock.now() + next.period - next.now, signal)
       return 'again'
     }
-    const { calls, locks, name, holder } = this.#parts
-    const askedAt = readHands(clock)
+    const { caller, locks, name, holder } = this.#parts
+    const heldFor = stopwatch(clock)
     const lock = { name: recordNameOf(name), holder, ttlMs: LOCK_MS }
-    const [outcome] = await calls.make('acquire', signal, (bound) => locks.acquire({ locks: [lock], signal: bound }))
+    const [outcome] = await caller.call('acquire', signal, (bound) => locks.acquire({ locks: [lock], signal: bound }))
     if (outcome?.status !== 'acquired') {
       const leftMs = outcome === undefined ? LOOK_MS_MIN : outcome.until - next.now + 1
       await clock.sleep(Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, leftMs)), signal)
       return 'again'
     }
     const { term } = outcome
-    const held = new HeldLock({ ...{ locks, calls, clock, askedAt }, name: lock.name, holder, term })
+    const held = new HeldLock({ locks, caller, clock, heldFor, name: lock.name, holder, term })
     try {
       await this.#runLocked(held, term, signal)
     } finally {
@@ -108,17 +112,19 @@ export class ScheduledRun {
     if (due === null || due.period > due.now) return
     const { period } = due
     const startedAt = clock.monotonic()
-    const own = new AbortController()
-    const abort = (reason: unknown): void => own.abort(reason)
-    const stopListening = [onAbort(signal, abort), onAbort(held.lost, abort)]
     try {
-      await work(own.signal)
+      await withOwnSignal(signal, async (own) => {
+        const stopListening = onAbort(held.lost, (reason) => own.abort(reason))
+        try {
+          await work(own.signal)
+        } finally {
+          stopListening()
+        }
+      })
     } catch (error) {
       // What a routine throws because its lock is gone says nothing of its own.
-      if (!held.lost.aborted && !isAbort(error, signal)) throw new RoutineFailure(error)
+      if (!held.lost.aborted && !(signal.aborted && isCleanStop(error, signal))) throw new RoutineFailure(error)
       if (!held.lost.aborted) return
-    } finally {
-      for (const stop of stopListening) stop()
     }
     const lateMs = due.now - period
     if (!held.lost.aborted && (await this.#record(period, lateMs, held.lost))) {
@@ -158,26 +164,4 @@ class RoutineFailure extends Error {
   constructor(cause: unknown) {
     super('the routine has failed', { cause })
   }
-}
-
-function isAbort(error: unknown, signal: AbortSignal): boolean {
-  if (!signal.aborted) return false
-  return (
-    error === signal.reason ||
-    (error instanceof Error && (error.name === 'AbortError' || error.cause === signal.reason))
-  )
-}
-
-/** Until the wall clock shows `at`, however often it is set meanwhile. */
-function waitUntil(clock: Clock, at: EpochMs, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(at, () => {
-      stopListening()
-      resolve()
-    })
-    const stopListening = onAbort(signal, (reason) => {
-      timer.cancel()
-      reject(reason)
-    })
-  })
 }

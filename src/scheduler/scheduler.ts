@@ -1,6 +1,7 @@
 import { Alarm } from '../async/alarm.js'
 import { Loop, type LoopOptions, type TickOutcome } from '../async/loop.js'
 import { Service } from '../async/service.js'
+import { isCallTimeout, TimedCaller } from '../async/timed-caller.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { BeatResult } from '../port/control-store.js'
 import type { Wakeup } from '../port/wakeups.js'
@@ -11,7 +12,6 @@ import { ScheduleCache } from './schedule-cache.js'
 import { ScheduleWatch } from './schedule-watch.js'
 import type { SchedulerEvent } from './scheduler-event.js'
 import { type ResolvedSchedulerOptions, resolveSchedulerOptions, type SchedulerOptions } from './scheduler-options.js'
-import { isTimeout, StoreCalls } from './store-calls.js'
 import { runRound } from './tick-round.js'
 import { UnreadableSchedules } from './unreadable-schedules.js'
 
@@ -33,7 +33,7 @@ export class Scheduler implements AsyncDisposable {
   /** Who it is in the registry: its name and an id, or else an id alone. */
   readonly id: string
   readonly #options: ResolvedSchedulerOptions
-  readonly #calls: StoreCalls
+  readonly #caller: TimedCaller
   readonly #service: Service
   readonly #rounds: Loop
   readonly #election: Election
@@ -59,8 +59,8 @@ export class Scheduler implements AsyncDisposable {
     this.id = node.id
     this.#options = options
     this.#wallAhead = clock.now() - clock.monotonic()
-    const calls = new StoreCalls(clock, callTimeoutMs)
-    this.#calls = calls
+    const caller = new TimedCaller(clock, callTimeoutMs)
+    this.#caller = caller
     const onError: LoopOptions['onError'] = (error, { failures, delayMs: retryInMs }) =>
       tell({ type: 'store-error', error, failures, retryInMs })
     const loop = { clock, random, onError }
@@ -70,12 +70,12 @@ export class Scheduler implements AsyncDisposable {
       clock,
       tell,
       list: (page, signal) =>
-        calls.make('list schedules', signal, (bound) => backend.schedules.list({ ...page, signal: bound })),
+        caller.call('list schedules', signal, (bound) => backend.schedules.list({ ...page, signal: bound })),
       wake: () => this.#watching.wake(),
     })
     this.#election = new Election({ clock, holder, name, tell: (event) => this.#tellOfElection(event) })
     this.#beat = new ElectionBeat({
-      ...{ backend, calls, election: this.#election, loop, node },
+      ...{ backend, caller, election: this.#election, loop, node },
       elected: () => this.#rounds.wake(),
       learned: (beat) => this.#learned(beat),
     })
@@ -131,7 +131,7 @@ export class Scheduler implements AsyncDisposable {
     const { inspector, limits } = backend
     const view = { schedules, inspector, limits, classify: (error: unknown) => backend.classify(error) }
     const parts = { backend: view, cache: this.#cache, unreadable: this.#unreadable, tell }
-    const { jobs, nextTickAt, now } = await this.#calls.make('fire', signal, (bound) => runRound(parts, bound))
+    const { jobs, nextTickAt, now } = await this.#caller.call('fire', signal, (bound) => runRound(parts, bound))
     this.#fired += jobs
     if (follows && jobs > 0) this.#beat.suspect()
     // The two clocks may differ; what counts is how long it is until then.
@@ -169,7 +169,8 @@ export class Scheduler implements AsyncDisposable {
       return outcome
     } catch (error) {
       const kind = this.#options.backend.classify(error)
-      if (!signal.aborted && (isTimeout(error) || (kind !== 'mistake' && kind !== 'unknown'))) await this.#beat.resign()
+      if (!signal.aborted && (isCallTimeout(error) || (kind !== 'mistake' && kind !== 'unknown')))
+        await this.#beat.resign()
       throw error
     }
   }

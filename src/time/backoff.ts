@@ -1,11 +1,7 @@
 import type { Random } from '../model/clock.js'
 import type { BackoffPolicy, DurationInput } from '../model/policy.js'
-import type { DurationMs } from '../model/units.js'
+import { HOUR, MINUTE, SECOND, type DurationMs } from '../model/units.js'
 import { parseDuration } from './duration.js'
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
 
 /** How a length is spread: over all of [0, length), or from the length up to so large a share more. */
 type Spread = 'full' | number

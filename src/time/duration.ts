@@ -1,22 +1,11 @@
-import { parseDurationText } from '../model/duration-text.js'
+import { parseDurationText, WORD_UNITS } from '../model/duration-text.js'
 import type { DurationInput } from '../model/policy.js'
-import type { DurationMs } from '../model/units.js'
+import { DAY, HOUR, MINUTE, SECOND, type DurationMs } from '../model/units.js'
 
 /** 100 years: every instant from now to now plus this is a legal date in every store. */
 export const DURATION_MS_MAX: DurationMs = 3_155_760_000_000
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-const PARTS: ReadonlyMap<string, DurationMs> = new Map([
-  ['days', DAY],
-  ['hours', HOUR],
-  ['minutes', MINUTE],
-  ['seconds', SECOND],
-  ['milliseconds', 1],
-])
+const PARTS: ReadonlyMap<string, DurationMs> = new Map([...WORD_UNITS].map(([word, ms]) => [`${word}s`, ms]))
 
 /** What a duration may be; both ends are included. */
 export interface DurationRange {
@@ -37,12 +26,12 @@ export function parseDuration(input: DurationInput, what: string, range: Duratio
   if (exact === null) {
     const expected =
       'expected milliseconds, text such as "2 minutes", "30s" or "1h30m", or parts such as { minutes: 2 }'
-    throw new TypeError(`${what} must be a duration, ${expected}, got ${show(input)}`)
+    throw new TypeError(`${what} must be a duration, ${expected}, got ${shown(input)}`)
   }
   const length = exact > 0 ? Math.max(1, Math.round(exact)) : exact
   if (!(length >= minMs && length <= maxMs)) {
     throw new TypeError(
-      `${what} must be a duration of ${formatDuration(minMs)} to ${formatDuration(maxMs)}, got ${show(input)}`,
+      `${what} must be a duration of ${formatDuration(minMs)} to ${formatDuration(maxMs)}, got ${shown(input)}`,
     )
   }
   return length
@@ -66,11 +55,11 @@ function sumOfParts(parts: object): number | null {
   return entries.length === 0 ? null : sum
 }
 
-/** The value as it was given, short enough for a message. */
-function show(input: unknown): string {
-  if (typeof input === 'number' || input === undefined) return String(input)
-  if (typeof input !== 'string' && typeof input !== 'object') return typeof input
-  const text = JSON.stringify(input)
+/** A value as it was given, short enough for a message. */
+export function shown(value: unknown): string {
+  if (typeof value === 'number' || value === undefined) return String(value)
+  if (typeof value === 'function' || typeof value === 'bigint' || typeof value === 'symbol') return typeof value
+  const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

@@ -1,3 +1,4 @@
+import type { TimedCaller } from '../async/timed-caller.js'
 import { encodeResult } from '../codec/encode-result.js'
 import { RotaError } from '../model/errors.js'
 import type { CompleteOptions } from '../model/handler-context.js'
@@ -7,11 +8,10 @@ import type { JobStore } from '../port/job-store.js'
 import type { Attempt } from './attempt.js'
 import type { EventSink } from './event-sink.js'
 import type { ReportBatcher } from './report-batcher.js'
-import type { StoreCaller } from './store-caller.js'
 
 interface CompleterDeps {
   readonly backend: Backend
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly events: EventSink
   readonly reports: ReportBatcher
 }

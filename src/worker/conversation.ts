@@ -1,3 +1,4 @@
+import type { TimedCaller } from '../async/timed-caller.js'
 import type { Clock } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
 import type { Settlement } from '../model/lease.js'
@@ -9,7 +10,6 @@ import type { BatchSize } from './batch-size.js'
 import type { ClaimTiming } from './claim-timing.js'
 import type { ReportBatcher } from './report-batcher.js'
 import type { SettleBatcher } from './settle-batcher.js'
-import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
 
 /** The same settlements can never be taken. Whatever else a store says of itself may pass. */
@@ -22,7 +22,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 interface ConversationDeps {
   readonly backend: Pick<Backend, 'jobs' | 'classify'>
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly health: StoreHealth
   readonly clock: Clock
   readonly settler: SettleBatcher

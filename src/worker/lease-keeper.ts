@@ -2,19 +2,19 @@ import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { JobStore } from '../port/job-store.js'
 import { Alarm } from '../async/alarm.js'
+import type { TimedCaller } from '../async/timed-caller.js'
 import type { AttemptStopper } from './attempt-stopper.js'
 import { termAgeMs } from './attempt.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
 import type { HeldAttempts } from './held-attempts.js'
 import type { OpenCompletions } from './open-completions.js'
 import type { StallDetector } from './stall-detector.js'
-import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
 
 interface LeaseKeeperDeps {
   readonly clock: Clock
   readonly jobs: Pick<JobStore, 'extend'>
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly health: StoreHealth
   readonly held: HeldAttempts
   readonly stopper: AttemptStopper

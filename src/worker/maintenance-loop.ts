@@ -4,7 +4,7 @@ import type { Clock, Random } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { Maintenance } from '../port/maintenance.js'
 import { Alarm } from '../async/alarm.js'
-import type { StoreCaller } from './store-caller.js'
+import type { TimedCaller } from '../async/timed-caller.js'
 import type { StoreHealth } from './store-health.js'
 import type { StoreTime } from './store-time.js'
 
@@ -18,7 +18,7 @@ interface MaintenanceLoopDeps {
   readonly clock: Clock
   readonly random: Random
   readonly backend: { readonly maintenance: Pick<Maintenance, 'tick'> }
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly health: StoreHealth
   readonly time: StoreTime
 }

@@ -4,7 +4,7 @@ import type { Clock, Random } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { BeatResult, ControlStore, NodeRecord } from '../port/control-store.js'
 import { Alarm } from '../async/alarm.js'
-import { StoreCaller } from './store-caller.js'
+import { TimedCaller } from '../async/timed-caller.js'
 import type { StoreHealth } from './store-health.js'
 import type { StoreTime } from './store-time.js'
 
@@ -21,7 +21,7 @@ interface NodeBeatDeps {
   readonly clock: Clock
   readonly random: Random
   readonly control: Pick<ControlStore, 'beat' | 'leave'>
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly health: StoreHealth
   readonly node: Omit<NodeRecord, 'running' | 'beatMs'>
   readonly running: () => number
@@ -78,7 +78,7 @@ export class NodeBeat {
   async leave(): Promise<void> {
     const { clock, control, node } = this.#deps
     try {
-      await new StoreCaller(clock, LEAVE_MS).call('beat', undefined, (signal) =>
+      await new TimedCaller(clock, LEAVE_MS).call('beat', undefined, (signal) =>
         control.leave({ nodeId: node.id, signal }),
       )
     } catch (error) {

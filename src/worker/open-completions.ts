@@ -1,10 +1,10 @@
+import type { TimedCaller } from '../async/timed-caller.js'
 import type { Clock } from '../model/clock.js'
 import type { DurationMs } from '../model/units.js'
 import type { ExtendOutcome, JobStore } from '../port/job-store.js'
 import { termAgeMs } from './attempt.js'
 import type { Attempt, Completion, LeaseTerm } from './attempt.js'
 import type { HeldAttempts } from './held-attempts.js'
-import type { StoreCaller } from './store-caller.js'
 import type { StoreHealth } from './store-health.js'
 
 /** Between two questions to a store that does not answer. */
@@ -13,7 +13,7 @@ const RETRY_MS: DurationMs = 1000
 interface OpenCompletionsDeps {
   readonly clock: Clock
   readonly jobs: Pick<JobStore, 'extend' | 'settle'>
-  readonly caller: StoreCaller
+  readonly caller: TimedCaller
   readonly health: StoreHealth
   readonly held: HeldAttempts
   readonly leaseMs: DurationMs

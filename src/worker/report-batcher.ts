@@ -3,9 +3,9 @@ import type { EncodedValue, LogLine } from '../model/job.js'
 import type { DurationMs } from '../model/units.js'
 import type { JobStore } from '../port/job-store.js'
 import { Alarm } from '../async/alarm.js'
+import type { TimedCaller } from '../async/timed-caller.js'
 import { AttemptReport } from './attempt-report.js'
 import type { Attempt } from './attempt.js'
-import type { StoreCaller } from './store-caller.js'
 
 /** How often what handlers tell is sent on while they run; fast enough for somebody who watches. */
 const INTERVAL_MS: DurationMs = 250
@@ -14,7 +14,7 @@ const INTERVAL_MS: DurationMs = 250
 export class ReportBatcher {
   readonly #clock: Clock
   readonly #jobs: Pick<JobStore, 'report'>
-  readonly #caller: StoreCaller
+  readonly #caller: TimedCaller
   readonly #itemsMax: number
   readonly #alarm: Alarm
   readonly #failed: (error: unknown) => void
@@ -26,7 +26,7 @@ export class ReportBatcher {
   constructor(deps: {
     readonly clock: Clock
     readonly jobs: Pick<JobStore, 'report'>
-    readonly caller: StoreCaller
+    readonly caller: TimedCaller
     readonly itemsMax: number
     readonly failed: (error: unknown) => void
   }) {

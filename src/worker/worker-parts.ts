@@ -1,3 +1,4 @@
+import { TimedCaller } from '../async/timed-caller.js'
 import type { Clock } from '../model/clock.js'
 import type { Backend } from '../port/backend.js'
 import type { BeatResult } from '../port/control-store.js'
@@ -21,7 +22,6 @@ import { QueueLanes } from './queue-lanes.js'
 import { ReportBatcher } from './report-batcher.js'
 import { SettleBatcher } from './settle-batcher.js'
 import { StallDetector } from './stall-detector.js'
-import { StoreCaller } from './store-caller.js'
 import { StoreHealth } from './store-health.js'
 import { StoreTime } from './store-time.js'
 import type { ResolvedWorkerOptions } from './worker-options.js'
@@ -58,7 +58,7 @@ export function makeWorkerParts(options: ResolvedWorkerOptions, hooks: Hooks): W
   const { backend, clock, leaseMs } = options
   const { jobs, limits } = backend
   const events = new EventSink(clock, options)
-  const caller = new StoreCaller(clock, options.callTimeoutMs)
+  const caller = new TimedCaller(clock, options.callTimeoutMs)
   const health = new StoreHealth(events)
   const time = new StoreTime()
   const held = new HeldAttempts(hooks.over)

@@ -1,4 +1,4 @@
-import { onAbort } from '../async/abortable.js'
+import { onAbort } from './abortable.js'
 
 /** Does some work under a signal of its own, which aborts with the outer one and can abort before. Leaves no listener behind. */
 export async function withOwnSignal<T>(
