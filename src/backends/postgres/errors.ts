@@ -62,6 +62,11 @@ export function isRolledBack(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(codeOf(error))
 }
 
+/** True when it was undone because of a lock that somebody else holds. */
+export function meetsLock(error: unknown): boolean {
+  return codeOf(error) === '55P03'
+}
+
 /** True when nothing is known of the connection that the error came by. */
 export function losesConnection(error: unknown): boolean {
   const code = codeOf(error)

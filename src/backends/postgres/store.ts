@@ -1,10 +1,11 @@
 import { onAbort } from '../../async/abortable.js'
 import { Deferred } from '../../async/deferred.js'
+import { Semaphore } from '../../async/semaphore.js'
 import type { Call } from '../../port/call.js'
 import { arrayOf, textsOf } from './arrays.js'
-import type { PgPool, PgTx } from './client-types.js'
+import type { PgPool, PgQuery, PgTx } from './client-types.js'
 import { openPool } from './driver.js'
-import { callTimeoutError, closedError, isRolledBack, toRotaError } from './errors.js'
+import { callTimeoutError, closedError, isRolledBack, meetsLock, toRotaError } from './errors.js'
 import { type Kind, Kinds } from './kinds.js'
 import { LaneFloors } from './lane-floors.js'
 import { connect, runQuery } from './lent-client.js'
@@ -18,6 +19,12 @@ export type Row = readonly (string | null)[]
 /** The first pause before a statement that the server undid for another caller's sake is sent again; doubled up to the last. */
 const RETRY_MS = 5
 const RETRY_MS_MAX = 100
+
+/**
+ * So many connections at most are spent on statements that have met a lock, such as that of a unique key which an open transaction of
+ * a user holds: however many callers wait for one, the pool is there for the others.
+ */
+const CONTENDERS_MAX = 2
 
 const RAW = {
   getTypeParser:
@@ -35,6 +42,7 @@ export class Store {
   readonly where: string
   readonly #schema: string
   readonly #kinds = new Kinds()
+  readonly #contenders = new Semaphore(CONTENDERS_MAX)
   #pool: PgPool | undefined
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
@@ -209,12 +217,13 @@ export class Store {
     )
     const stopListening = onAbort(signal, (reason) => bound.abort(reason))
     const query = { text: this.#named(text), values, rowMode: 'array' as const, types: RAW }
+    let contends = false
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)) {
-        if (this.#pool === undefined) throw closedError(this.where, true)
         try {
-          return (await runQuery({ pool: this.#pool, clock }, query, bound.signal)) as Row[]
+          return await this.#attempt(query, bound.signal, contends)
         } catch (error) {
+          contends = meetsLock(error)
           if (bound.signal.aborted || !isRolledBack(error)) throw error
         }
         await clock.sleep(pauseMs, bound.signal)
@@ -224,6 +233,18 @@ export class Store {
     } finally {
       stopListening()
       timer.cancel()
+    }
+  }
+
+  /** Sends a statement once; one that has met a lock takes its turn with the others that have. */
+  async #attempt(query: PgQuery, signal: AbortSignal, contends: boolean): Promise<readonly Row[]> {
+    if (this.#pool === undefined) throw closedError(this.where, true)
+    if (!contends) return (await runQuery({ pool: this.#pool, clock: this.options.clock }, query, signal)) as Row[]
+    await this.#contenders.acquire(signal)
+    try {
+      return await this.#attempt(query, signal, false)
+    } finally {
+      this.#contenders.release()
     }
   }
 

@@ -187,12 +187,12 @@ BEGIN
   RAISE EXCEPTION 'job % was deleted while another one was made to wait for it', p_seq USING ERRCODE = '40001';
 END $rota$;
 
--- The call of the port. Waits for nobody longer than 200 ms, unless inside a transaction of the user, which has a limit of its own.
+-- The call of the port. Waits for nobody longer than 20 ms, in which a connection is of no use to others, unless inside a transaction of the user, which has a limit of its own.
 CREATE FUNCTION {s}.enqueue_jobs(p_alone boolean, ${JOB_PARAMS}, OUT o_status smallint[], OUT o_holders text[], OUT o_hints int[])
 LANGUAGE plpgsql {settings} AS $rota$
 BEGIN
   IF p_alone THEN
-    PERFORM set_config('lock_timeout', '200ms', true);
+    PERFORM set_config('lock_timeout', '20ms', true);
   END IF;
   SELECT * INTO o_status, o_holders, o_hints FROM {s}.put_jobs({s}.now_ms(), p_kinds, p_priorities, p_due_at, p_due_in, p_deadlines,
     p_max_tries, p_ids, p_keys, p_ticks, p_payloads, p_notes, p_headers, p_parents);
