@@ -1,5 +1,6 @@
 import type { RunningJob } from '../model/handler-context.js'
 import type { EncodedValue, LogLine } from '../model/job.js'
+import type { DurationMs } from '../model/units.js'
 import type { ThrownError } from './thrown-error.js'
 
 /** What the parent tells a child. Crosses the border by structured clone, so that Date, Map, bigint and bytes stay what they are. */
@@ -12,6 +13,8 @@ export type ToChild =
       readonly payload: unknown
       readonly job: RunningJob
       readonly fence: number
+      /** So that a function is warned in time; the parent is who ends it. null: it may take for ever. */
+      readonly timeoutMs: DurationMs | null
     }
   | { readonly kind: 'abort'; readonly id: number; readonly reason: ThrownError }
   | { readonly kind: 'measure' }

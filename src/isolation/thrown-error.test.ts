@@ -27,6 +27,15 @@ test('what rota decides by stays what it is', () => {
   expect(cross(new RotaError('TIMEOUT', 'late'))).toMatchObject({ code: 'TIMEOUT', name: 'RotaError' })
 })
 
+test('what an error holds comes along, and what cannot travel stays behind', () => {
+  const thrown = Object.assign(new RotaError('TIMEOUT', 'late', { facts: { id: 'a', big: 1n } }), {
+    data: [new Date(5)],
+    request: { send: () => 1 },
+  })
+  expect(cross(thrown)).toMatchObject({ facts: { id: 'a', big: 1n }, data: [new Date(5)] })
+  expect(cross(thrown)).not.toHaveProperty('request')
+})
+
 test('a thing that cannot even be looked at arrives as an error', () => {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()

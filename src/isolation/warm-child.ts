@@ -103,7 +103,7 @@ export class WarmChild {
     const stopListening = onAbort(context.signal, (reason) => this.#stop(attempt, reason, false))
     try {
       const { complete: _complete, ...job } = context.job // transactions stay here
-      this.#child.send({ kind: 'run', id, payload, job, fence: context.fence })
+      this.#child.send({ kind: 'run', id, payload, job, fence: context.fence, timeoutMs: this.#options.timeoutMs })
       const end = await attempt.end.promise
       await this.#outputOf(id)
       if (attempt.stopReason?.isTimeout === true) throw attempt.stopReason.reason

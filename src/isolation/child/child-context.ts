@@ -21,7 +21,13 @@ export interface ChildContextOptions {
  * The context of a handler that runs in a child. Its outcomes hold what the handler wrote: the worker's own context, on the other
  * side, reads and judges them as it does for handlers that run beside it.
  */
-export function makeChildContext({ job, fence, signal, addLine, setProgress }: ChildContextOptions): HandlerContext {
+export function makeChildContext({
+  job,
+  fence,
+  signal,
+  addLine,
+  setProgress,
+}: ChildContextOptions): HandlerContext<never> {
   const log: JobLog = {
     debug: (message) => addLine('debug', message),
     info: (message) => addLine('info', message),

@@ -1,5 +1,7 @@
 import { encodeResult } from '../../codec/encode-result.js'
 import { encode } from '../../codec/encode.js'
+import { runFunction } from '../../handlers/run-function.js'
+import type { StackFunction } from '../../handlers/run-function.js'
 import type { Clock } from '../../model/clock.js'
 import type { EncodedValue } from '../../model/job.js'
 import { isOutcome } from '../../model/outcome.js'
@@ -8,7 +10,6 @@ import { packThrown, unpackThrown } from '../thrown-error.js'
 import { makeChildContext } from './child-context.js'
 import { LineSender } from './line-sender.js'
 import { loadHandler } from './load-handler.js'
-import type { LoadedHandler } from './load-handler.js'
 import { Surroundings } from './surroundings.js'
 
 /** How a child reaches its parent, and ends itself. */
@@ -32,7 +33,7 @@ interface Running {
 export class HandlerHost {
   readonly #port: ParentPort
   readonly #clock: Clock
-  #handler: Promise<LoadedHandler> | null = null
+  #handler: Promise<StackFunction> | null = null
   #surroundings: Surroundings | null = null
   #running: Running | null = null
 
@@ -90,8 +91,8 @@ export class HandlerHost {
   }
 
   async #call(
-    handler: LoadedHandler,
-    { payload, job, fence }: ToChild & { readonly kind: 'run' },
+    handler: StackFunction,
+    { payload, job, fence, timeoutMs }: ToChild & { readonly kind: 'run' },
     running: Running,
   ): Promise<AttemptEnd> {
     const context = makeChildContext({
@@ -102,7 +103,7 @@ export class HandlerHost {
       setProgress: (value) => this.#setProgress(running, value),
     })
     try {
-      return describeEnd(await handler(payload, context))
+      return describeEnd(await runFunction(handler, payload, context, { clock: this.#clock, timeoutMs }))
     } catch (error) {
       return { how: 'threw', error: packThrown(error) }
     }
