@@ -7,9 +7,10 @@ import type {
   QueueSettings,
   Subscription,
 } from '../../port/control-store.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import { jsonOf, textsOf } from './arrays.js'
 import { numberOf } from './job-record.js'
-import { checkRenewals, checkRequests, renewalColumns, requestColumns, sorted } from './lock-store.js'
+import { renewalColumns, requestColumns, sorted } from './lock-store.js'
 import { advisoryKey } from './migrations/migrate.js'
 import type { Row, Store } from './store.js'
 
@@ -41,7 +42,7 @@ export function createControlStore(store: Store): ControlStore {
     },
 
     async listQueues(params) {
-      const queues = (await store.rows(params, QUEUES)).map(queueOf)
+      const queues = (await store.read(params, QUEUES)).map(queueOf)
       return queues.sort((a, b) => (a.name < b.name ? -1 : 1))
     },
 
@@ -63,7 +64,7 @@ export function createControlStore(store: Store): ControlStore {
     },
 
     async listTopics(params) {
-      const rows = await store.rows(params, TOPICS, [params.names === undefined ? null : textsOf(params.names)])
+      const rows = await store.read(params, TOPICS, [params.names === undefined ? null : textsOf(params.names)])
       return rows
         .map(([name, list]) => ({ name: name ?? '', subscriptions: JSON.parse(list ?? '[]') as Subscription[] }))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -76,7 +77,7 @@ export function createControlStore(store: Store): ControlStore {
     },
 
     async listNodes(params) {
-      const rows = await store.rows(params, NODES)
+      const rows = await store.read(params, NODES)
       return rows.map(([record, seenAt]) => ({ ...(JSON.parse(record ?? '{}') as NodeRecord), seenAt: Number(seenAt) }))
     },
   }

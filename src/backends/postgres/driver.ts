@@ -8,7 +8,7 @@ const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
 const CONNECTIONS_MAX = 10
 
 /** A server that does not answer a connection in this time is not there. */
-const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5_000
 
 /** Peers that vanished without a word are noticed by the operating system. */
 const KEEP_ALIVE_AFTER_MS = 10_000

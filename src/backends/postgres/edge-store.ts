@@ -12,7 +12,7 @@ const EDGES = `SELECT b.id, true, p.id, e.run_anyway, e.resolved, e.parent FROM 
 export function createEdgeStore(store: Store): EdgeStore {
   return {
     async get(params) {
-      const rows = await store.rows(params, EDGES, [textsOf(params.ids)])
+      const rows = await store.read(params, EDGES, [textsOf(params.ids)])
       return params.ids.map((id): JobEdges => {
         const end = (isParent: string): JobEdges['parents'] =>
           rows

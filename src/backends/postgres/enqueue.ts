@@ -32,7 +32,7 @@ export async function enqueueJobs(
     const values = [false, ...columns, wakeups.channel, wakeups.payload(changed)]
     return outcomesOf(jobs, await store.jsonIn<PutAnswer>(call, tx, ENQUEUE_IN, values, haveParents(jobs)))
   }
-  const answer = await store.json<PutAnswer>(call, ENQUEUE, [true, ...columns])
+  const answer = await store.json<PutAnswer>(call, ENQUEUE, [true, ...columns], 'again')
   if (answer.o_status?.every((status) => status !== 0) !== true) store.wakeups.committed(changed)
   return outcomesOf(jobs, answer)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RotaError } from '../../model/errors.js'
-import { classify, losesConnection, toRotaError } from './errors.js'
+import { classify, connectionLostError, isLost, losesConnection, toRotaError } from './errors.js'
 
 function native(code: string): Error {
   return Object.assign(new Error('as the server says it'), { code })
@@ -39,8 +39,20 @@ describe('errors of PostgreSQL', () => {
   })
 
   it('a connection is kept after an error of a statement, and given up after one of the server or the network', () => {
-    const given = ['40P01', '23505', '57P01', '08006', 'ECONNRESET'].map((code) => losesConnection(native(code)))
-    expect(given).toEqual([false, false, true, true, true])
+    const given = ['40P01', '23505', '57P01', '08006', 'ECONNRESET', 'EPIPE'].map((code) =>
+      losesConnection(native(code)),
+    )
+    expect(given).toEqual([false, false, true, true, true, true])
+  })
+
+  it('tells a connection that was lost under a statement from a statement that was refused or undone', () => {
+    const lost = ['57P01', '57P02', '57P03', '08006', '08003', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+    const known = ['40001', '40P01', '55P03', '53300', '57014', '23505', '42P01', '28P01', '53100']
+    expect(lost.filter((code) => !isLost(native(code)))).toEqual([])
+    expect(known.filter((code) => isLost(native(code)))).toEqual([])
+    expect(isLost(new Error('Connection terminated unexpectedly'))).toBe(true)
+    expect(isLost(connectionLostError())).toBe(true)
+    expect(isLost(new TypeError('a mistake'))).toBe(false)
   })
 
   it('what is no error of the server stays unknown', () => {

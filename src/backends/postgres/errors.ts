@@ -27,6 +27,10 @@ const CODES: ReadonlyMap<string, ErrorClass> = new Map([
   ['ECONNREFUSED', 'transient'],
   ['ECONNRESET', 'transient'],
   ['EPIPE', 'transient'],
+  ['ECONNABORTED', 'transient'],
+  ['EADDRNOTAVAIL', 'transient'],
+  ['EHOSTDOWN', 'transient'],
+  ['ENETDOWN', 'transient'],
   ['ETIMEDOUT', 'transient'],
   ['EHOSTUNREACH', 'transient'],
   ['ENETUNREACH', 'transient'],
@@ -34,6 +38,7 @@ const CODES: ReadonlyMap<string, ErrorClass> = new Map([
   ['ENOENT', 'transient'], // the socket of a server that is not up
   ['ENOTFOUND', 'mistake'],
   ['EMFILE', 'transient'],
+  ['ENFILE', 'transient'],
 ])
 
 const OURS: Partial<Readonly<Record<RotaErrorCode, ErrorClass>>> = {
@@ -52,7 +57,7 @@ export function classify(error: unknown): ErrorClass {
   if (RotaError.is(error)) return OURS[error.code] ?? 'mistake'
   if (error instanceof TypeError) return 'mistake'
   const code = codeOf(error)
-  const known = CODES.get(code) ?? (code.length === 5 ? CLASSES.get(code.slice(0, 2)) : undefined)
+  const known = CODES.get(code) ?? (isSqlState(code) ? CLASSES.get(code.slice(0, 2)) : undefined)
   // Errors of `pg` itself have no code: all of them mean that the connection is gone.
   return known ?? (code === '' && error instanceof Error ? 'transient' : 'unknown')
 }
@@ -70,7 +75,21 @@ export function meetsLock(error: unknown): boolean {
 /** True when nothing is known of the connection that the error came by. */
 export function losesConnection(error: unknown): boolean {
   const code = codeOf(error)
-  return !(code.length === 5 && /^[0-9A-Z]{5}$/.test(code)) || code.startsWith('57') || code.startsWith('08')
+  return !isSqlState(code) || code.startsWith('57') || code.startsWith('08')
+}
+
+/**
+ * True when the connection was lost under the statement: nobody knows whether it has had its effect. Only what can be repeated without
+ * a difference may be sent again.
+ */
+export function isLost(error: unknown): boolean {
+  return classify(error) === 'transient' && losesConnection(error) && codeOf(error) !== '57014'
+}
+
+/** A connection on which a statement was sent, and the server does not know of it. */
+export function connectionLostError(): RotaError {
+  const message = 'a connection to PostgreSQL was lost without a word: the server is not at work on what was asked'
+  return new RotaError('BACKEND_UNAVAILABLE', message)
 }
 
 /** The error as callers see it. `where` is what people know the store by, without a password. */
@@ -105,6 +124,11 @@ function parentUnknown(error: unknown): RotaError {
   const facts = JSON.parse((error as { detail?: string }).detail ?? '{}') as { id: string; parent: string }
   const message = `job "${facts.id}" waits for job "${facts.parent}", which is not on record; enqueue parents first, or in the same call before their children`
   return new RotaError('PARENT_UNKNOWN', message, { facts })
+}
+
+/** No class begins with E: those are errors of the network, and EPIPE would look like one of the server. */
+function isSqlState(code: string): boolean {
+  return /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code)
 }
 
 function codeOf(error: unknown): string {

@@ -25,8 +25,8 @@ const READ = `SELECT e.cursor, s.place, e.at, e.state, coalesce(b.id, t.id), k.q
 export function createEventLog(store: Store): EventLog {
   /** The first row that is kept, and the one that comes next; what has happened until now is in its order by then. */
   const range = async (params: Parameters<EventLog['latest']>[0]): Promise<readonly [first: number, next: number]> => {
-    await store.rows(params, 'SELECT {s}.order_events()')
-    return store.json(params, ENDS)
+    await store.read(params, 'SELECT {s}.order_events()')
+    return store.json(params, ENDS, [], 'again')
   }
   return {
     async read(params) {
@@ -37,7 +37,7 @@ export function createEventLog(store: Store): EventLog {
       const wanted = position ?? { row: first, taken: 0 }
       const missed = wanted.row < first
       const from = missed ? { row: first, taken: 0 } : wanted
-      const rows = await store.rows(params, READ, [from.row, from.taken, params.limit])
+      const rows = await store.read(params, READ, [from.row, from.taken, params.limit])
       const events = rows.flatMap(([, , at, state, id, queue, task]): JobEvent[] => {
         if (id == null || queue == null || task == null) return []
         return [{ at: Number(at), id, queue, task, state: STATE_NAMES[Number(state)] ?? 'deleted' }]

@@ -1,12 +1,11 @@
-import { abortable } from '../../async/abortable.js'
 import { withDeadline } from '../../async/deadline.js'
 import type { Clock } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
-import type { PgClient, PgPool } from './client-types.js'
-import { connect } from './lent-client.js'
+import type { PgClient } from './client-types.js'
+import type { Connections } from './connections.js'
 
 interface Parts {
-  readonly pool: PgPool
+  readonly connections: Connections
   readonly channel: string
   readonly clock: Clock
   readonly heard: (payload: string) => void
@@ -17,17 +16,19 @@ interface Parts {
 
 /** Pauses between attempts to connect: the first, doubled up to the last. */
 const RECONNECT_MS: DurationMs = 100
-const RECONNECT_MS_MAX: DurationMs = 5_000
+const RECONNECT_MS_MAX: DurationMs = 2_000
 
-/** A connection whose peer has vanished says nothing: it is asked in this interval, and must answer in that time. */
-const HEARTBEAT_MS: DurationMs = 15_000
-const ANSWER_MS: DurationMs = 5_000
+/** A connection whose peer has vanished says nothing: after so long without a hint it is asked, and must answer in that time. */
+const HEARTBEAT_MS: DurationMs = 5_000
+const ANSWER_MS: DurationMs = 3_000
 
 /** Listens on a connection of its own, and connects again whenever that is lost. */
 export class HintListener {
   readonly #parts: Parts
   readonly #stopped = new AbortController()
   readonly #running: Promise<void>
+  #heardAt = -Infinity
+  #wake = (): void => undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -37,6 +38,12 @@ export class HintListener {
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#running
+  }
+
+  /** Asks now whether the connection is there, and not when it has been silent for long. */
+  ask(): void {
+    this.#heardAt = -Infinity
+    this.#wake()
   }
 
   async #run(): Promise<void> {
@@ -56,16 +63,19 @@ export class HintListener {
 
   /** Resolves when the connection has ended, rejects when it has failed. */
   async #listenOnce(isUp: () => void): Promise<void> {
-    const { pool, channel, heard, connected } = this.#parts
-    const client = await connect(pool, this.#stopped.signal)
+    const { connections, heard, connected } = this.#parts
+    const client = await connections.lend(this.#stopped.signal)
     const lost = new AbortController()
     const end = (): void => lost.abort(new Error('the connection that listened for hints has ended'))
-    const notified = (message?: unknown): void => heard((message as { readonly payload?: string }).payload ?? '')
+    const notified = (message?: unknown): void => {
+      this.#heardAt = this.#parts.clock.monotonic()
+      heard((message as { readonly payload?: string }).payload ?? '')
+    }
     client.on('error', end)
     client.on('end', end)
     client.on('notification', notified)
     try {
-      await this.#ask(client, `LISTEN "${channel}"`, lost.signal)
+      await this.#ask(client, lost.signal)
       isUp()
       connected()
       await this.#keepAsking(client, lost.signal)
@@ -78,18 +88,32 @@ export class HintListener {
   }
 
   async #keepAsking(client: PgClient, lost: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
     const { signal } = this.#stopped
     while (!signal.aborted) {
-      await abortable(this.#parts.clock.sleep(HEARTBEAT_MS, AbortSignal.any([signal, lost])), lost)
-      await this.#ask(client, 'SELECT 1', lost)
+      const silentMs = clock.monotonic() - this.#heardAt
+      if (silentMs >= HEARTBEAT_MS) await this.#ask(client, lost)
+      else await this.#rest(HEARTBEAT_MS - silentMs, lost)
     }
   }
 
-  async #ask(client: PgClient, text: string, lost: AbortSignal): Promise<void> {
+  /** Waits so long, or until somebody wants to know; rejects when the connection is lost. */
+  async #rest(lengthMs: DurationMs, lost: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    const signal = AbortSignal.any([this.#stopped.signal, lost, woken.signal])
+    await this.#parts.clock.sleep(lengthMs, signal).catch(() => undefined)
+    lost.throwIfAborted()
+  }
+
+  /** Listens, which once more changes nothing, and tells whoever looks at the server what the connection is for. */
+  async #ask(client: PgClient, lost: AbortSignal): Promise<void> {
+    const { channel, clock } = this.#parts
     const reason = (): unknown => new Error(`the connection that listens for hints did not answer for ${ANSWER_MS} ms`)
     const signal = AbortSignal.any([this.#stopped.signal, lost])
-    await withDeadline({ clock: this.#parts.clock, lengthMs: ANSWER_MS, reason, signal }, async () =>
-      client.query({ text }),
+    await withDeadline({ clock, lengthMs: ANSWER_MS, reason, signal }, async () =>
+      client.query({ text: `LISTEN "${channel}"` }),
     )
+    this.#heardAt = clock.monotonic()
   }
 }

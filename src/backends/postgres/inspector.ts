@@ -33,13 +33,13 @@ export function createInspector(store: Store): Inspector {
   return {
     async get(params) {
       const records = new Map(
-        (await store.rows(params, GET, [textsOf(params.ids)])).map((row) => [row[0], recordOf(row)]),
+        (await store.read(params, GET, [textsOf(params.ids)])).map((row) => [row[0], recordOf(row)]),
       )
       return params.ids.map((id) => records.get(id) ?? null)
     },
 
     async details(params) {
-      const rows = await store.rows(params, DETAILS, [textsOf(params.ids)])
+      const rows = await store.read(params, DETAILS, [textsOf(params.ids)])
       const details = new Map(rows.map(([id, text]) => [id, detailsOf(text)]))
       return params.ids.map((id) => details.get(id) ?? null)
     },
@@ -50,7 +50,7 @@ export function createInspector(store: Store): Inspector {
     },
 
     async counts(params) {
-      const rows = await store.rows(params, COUNTS, [params.queues === undefined ? null : textsOf(params.queues)])
+      const rows = await store.read(params, COUNTS, [params.queues === undefined ? null : textsOf(params.queues)])
       const records = rows.map(([queue, task, slot, count, total]): CountRecord => {
         const state = STATE_NAMES[Number(slot)] as CountRecord['state']
         return { queue: queue ?? '', task: task ?? '', state, count: Number(count), total: Number(total) }
@@ -60,7 +60,7 @@ export function createInspector(store: Store): Inspector {
     },
 
     async lag(params) {
-      const rows = await store.rows(params, `SELECT queue, due FROM (${LAG}) x WHERE due <= {s}.now_ms()`)
+      const rows = await store.read(params, `SELECT queue, due FROM (${LAG}) x WHERE due <= {s}.now_ms()`)
       return rows
         .map(([queue, due]) => ({ queue: queue ?? '', dueAt: Number(due) }))
         .sort((a, b) => byName(a.queue, b.queue))
@@ -69,7 +69,7 @@ export function createInspector(store: Store): Inspector {
     async describe(params) {
       const { schema } = store.options
       const quoted = `"${schema.replaceAll('"', '""')}"`
-      const [row] = await store.rows(params, ABOUT, [quoted])
+      const [row] = await store.read(params, ABOUT, [quoted])
       const [version, database, step, bytes, commit] = row ?? []
       return [
         { label: 'store', value: 'postgres' },

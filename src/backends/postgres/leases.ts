@@ -11,7 +11,7 @@ export async function extendLeases(
 ): Promise<readonly ExtendOutcome[]> {
   const { seqs, fences } = receiptColumns(params.receipts)
   const values = [arrayOf(seqs), arrayOf(fences), params.leaseMs]
-  const rows = await store.rows(params, 'SELECT * FROM {s}.extend_leases($1, $2, $3)', values)
+  const rows = await store.rows(params, 'SELECT * FROM {s}.extend_leases($1, $2, $3)', values, 'again')
   const outcomes = new Map(
     rows.map(
       ([seq, fence, calledOff]) =>

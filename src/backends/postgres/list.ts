@@ -51,7 +51,7 @@ export async function listJobs(store: Store, params: ListParams): ReturnType<Ins
   const text = `WITH wanted AS MATERIALIZED (${KINDS}), page AS MATERIALIZED (${placesOf(state)})
     SELECT page.rank, page.at, page.seq, ${RECORD_COLUMNS} FROM page JOIN {s}.bodies b ON b.seq = page.seq ${RECORD_JOINS}
     ORDER BY page.rank, page.at ${isFinished(state) ? 'DESC' : ''}, page.seq ${isFinished(state) ? 'DESC' : ''}`
-  const rows = await store.rows(params, text, [queue, task, limit + 1, after.priority, after.at, after.seq])
+  const rows = await store.read(params, text, [queue, task, limit + 1, after.priority, after.at, after.seq])
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
   return { jobs: page.map((row) => recordOf(row.slice(3))), next: last === undefined ? null : cursorOf(state, last) }

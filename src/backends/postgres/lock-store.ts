@@ -1,4 +1,4 @@
-import { checkText, checkWhole } from '../../port/checks.js'
+import { checkRenewals, checkRequests } from '../../port/lock-checks.js'
 import type { AcquireOutcome, LockRecord, LockRenewal, LockRequest, LockStore } from '../../port/lock-store.js'
 import { arrayOf, textsOf } from './arrays.js'
 import type { Store } from './store.js'
@@ -47,25 +47,13 @@ export function createLockStore(store: Store): LockStore {
     },
 
     async list(params) {
-      const rows = await store.rows(params, LIST, [params.prefix ?? ''])
+      const rows = await store.read(params, LIST, [params.prefix ?? ''])
       return rows
         .map(([name, holder, term, until]): LockRecord => {
           return { name: name ?? '', holder: holder ?? '', term: Number(term), until: Number(until) }
         })
         .sort((a, b) => (a.name < b.name ? -1 : 1))
     },
-  }
-}
-
-export function checkRenewals(call: string, locks: readonly LockRenewal[]): void {
-  for (const { ttlMs } of locks) checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
-}
-
-export function checkRequests(call: string, locks: readonly LockRequest[]): void {
-  for (const { name, holder, ttlMs } of locks) {
-    checkText(call, 'name', name)
-    checkText(call, 'holder', holder)
-    checkWhole(call, 'ttlMs', ttlMs, 1, Number.MAX_SAFE_INTEGER)
   }
 }
 

@@ -42,7 +42,7 @@ export function createMaintenance(store: Store): Maintenance {
     },
 
     async verify(params) {
-      const rows = await store.rows(params, 'SELECT {s}.verify()')
+      const rows = await store.read(params, 'SELECT {s}.verify()')
       return rows.map(([problem]) => problem ?? '')
     },
   }

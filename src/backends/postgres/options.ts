@@ -16,8 +16,9 @@ export interface PostgresOptions {
   /** How long one call may take before it rejects with `CALL_TIMEOUT`. Milliseconds, 100 to 600,000. @defaultValue 30,000 */
   readonly callTimeoutMs?: DurationMs
   /**
-   * Whether to listen for hints of other processes on a connection of its own. Switch it off behind a pooler that shares connections
-   * between transactions, such as PgBouncer: only latency suffers. @defaultValue true
+   * Whether to listen for hints of other processes on a connection of its own; without, only latency suffers. A pooler that shares
+   * connections between transactions, such as PgBouncer, cannot pass them on: it is noticed, and said in a warning of the process.
+   * @defaultValue true, but false behind a pooler
    */
   readonly listen?: boolean
   /** Whether `open` brings the schema up to date; without, it refuses an older one with `SCHEMA_OLDER`. @defaultValue true */
@@ -33,7 +34,7 @@ export interface ResolvedOptions {
   readonly pool: PgPool | null
   readonly schema: string
   readonly callTimeoutMs: DurationMs
-  readonly listen: boolean
+  readonly listen: boolean | 'unless-pooled'
   readonly migrate: boolean
   readonly clock: Clock
   /** Tells the hints of this backend object from those of others. */
@@ -70,7 +71,7 @@ export function resolveOptions(options: PostgresOptions): ResolvedOptions {
     pool: pool ?? null,
     schema,
     callTimeoutMs,
-    listen: options.listen ?? true,
+    listen: options.listen ?? 'unless-pooled',
     migrate: options.migrate ?? true,
     clock: options.clock ?? systemClock,
     origin: uuidMaker(systemClock, systemRandom).next(),

@@ -150,7 +150,7 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     const blocker = await pool.connect()
     await blocker.query(`BEGIN; LOCK TABLE ${quoted}.live IN ACCESS EXCLUSIVE MODE`)
     const call = backend.jobs.claim(claimParams()).catch((reason: unknown) => reason)
-    await claimWaits()
+    await callWaits('claim_jobs')
     await clock.advance(200)
     expect(await call).toMatchObject({ code: 'CALL_TIMEOUT' })
     await blocker.query('ROLLBACK')
@@ -165,7 +165,7 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     const blocker = await pool.connect()
     await blocker.query(`BEGIN; LOCK TABLE ${quoted}.live IN ACCESS EXCLUSIVE MODE`)
     const call = backend.jobs.claim(claimParams()).catch((error: unknown) => error)
-    await claimWaits()
+    await callWaits('claim_jobs')
     expect(await terminateOthers()).toBeGreaterThan(1)
     const error = await call
     await blocker.query('ROLLBACK')
@@ -174,6 +174,25 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     expect(backend.classify(error)).toBe('transient')
     await expect(backend.inspector.lag({})).resolves.toBeInstanceOf(Array)
     await resyncs.reach(2)
+  })
+
+  it('sends an enqueue again whose connection was ended', async () => {
+    const backend = await store()
+    const blocker = await pool.connect()
+    await blocker.query(`BEGIN; LOCK TABLE ${quoted}.bodies IN ACCESS EXCLUSIVE MODE`)
+    const job = newJob()
+    const call = backend.jobs.enqueue({ jobs: [job] })
+    await callWaits('enqueue_jobs')
+    await terminateOthers()
+    await blocker.query('ROLLBACK')
+    blocker.release()
+    expect(await call).toEqual([{ status: 'inserted', id: job.id }])
+    await backend.jobs.delete({ ids: [job.id] })
+  })
+
+  it('says that it hears nobody where it does not listen', async () => {
+    expect((await store()).capabilities.wakeups).toBe('shared')
+    expect((await store({ listen: false })).capabilities.wakeups).toBe('local')
   })
 
   describe('the function enqueue', () => {
@@ -223,11 +242,11 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
   })
 
   /** A call has to be waiting for its lock before anything can happen to it there. */
-  async function claimWaits(): Promise<void> {
+  async function callWaits(name: string): Promise<void> {
     for (let waiting = 0; waiting === 0;) {
       const { rowCount } = await pool.query(
         `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
-        [`%${quoted}.claim_jobs%`],
+        [`%${quoted}.${name}%`],
       )
       waiting = rowCount ?? 0
     }

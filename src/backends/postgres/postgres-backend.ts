@@ -6,7 +6,7 @@ import { classify } from './errors.js'
 import { createEventLog } from './event-log.js'
 import { createInspector } from './inspector.js'
 import { createJobStore } from './job-store.js'
-import { CAPABILITIES, LIMITS } from './limits.js'
+import { CAPABILITIES, CAPABILITIES_DEAF, LIMITS } from './limits.js'
 import { createLockStore } from './lock-store.js'
 import { createMaintenance } from './maintenance.js'
 import { type PostgresOptions, resolveOptions } from './options.js'
@@ -23,7 +23,9 @@ export function postgres(options: PostgresOptions): Backend<PgTx> {
   const close = async (): Promise<void> => store.close()
   return {
     name: 'postgres',
-    capabilities: CAPABILITIES,
+    get capabilities() {
+      return store.wakeups.isShared ? CAPABILITIES : CAPABILITIES_DEAF
+    },
     limits: LIMITS,
     jobs: createJobStore(store),
     edges: createEdgeStore(store),

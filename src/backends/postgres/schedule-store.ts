@@ -35,7 +35,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     pause: async (params) => pauseSchedules(store, params),
 
     async get(params) {
-      const rows = await store.rows(params, `SELECT ${SCHEDULE_COLUMNS} FROM {s}.schedules WHERE name = ANY ($1)`, [
+      const rows = await store.read(params, `SELECT ${SCHEDULE_COLUMNS} FROM {s}.schedules WHERE name = ANY ($1)`, [
         textsOf(params.names),
       ])
       const records = new Map(rows.map((row) => [row[0], scheduleOf(row)]))
@@ -46,12 +46,12 @@ export function createScheduleStore(store: Store): ScheduleStore {
       checkPage('schedules.list', params.limit, PAGE_MAX)
       const { after, owner, limit } = params
       const values = [withoutNul(after ?? ''), owner === undefined, owner ?? null, limit]
-      return (await store.rows(params, LIST, values)).map(scheduleOf)
+      return (await store.read(params, LIST, values)).map(scheduleOf)
     },
 
     async due(params) {
       checkPage('due', params.limit, PAGE_MAX)
-      const rows = await store.rows(params, DUE, [params.limit + 1])
+      const rows = await store.read(params, DUE, [params.limit + 1])
       const now = Number(rows[0]?.[0])
       const records = rows.filter((row) => row[2] !== null).map((row) => scheduleOf(row.slice(2)))
       const isDue = (dueAt: number | null): boolean => dueAt !== null && dueAt <= now
@@ -71,14 +71,14 @@ export function createScheduleStore(store: Store): ScheduleStore {
         params.fires.flatMap((fire) => fire.jobs),
         LIMITS,
       )
-      if (params.fires.length === 0) await store.rows(params, 'SELECT 1')
+      if (params.fires.length === 0) await store.read(params, 'SELECT 1')
       return fireSchedules(store, params, params.fires)
     },
 
     async history(params) {
       checkPage('history', params.limit, PAGE_MAX)
       const values = [params.name, params.before ?? Number.MAX_SAFE_INTEGER, params.limit]
-      const rows = await store.rows(params, HISTORY, values)
+      const rows = await store.read(params, HISTORY, values)
       return rows.map(([record]) => JSON.parse(record ?? '{}') as TickRecord)
     },
   }

@@ -32,7 +32,7 @@ export async function settleJobs(
     const values = [...columns, wakeups.channel, payload]
     return outcomesOf(settlements, await store.jsonIn(call, tx, SETTLE_IN, values, haveParents(followUps)))
   }
-  const answer = await store.json<SettleAnswer>(call, SETTLE, columns)
+  const answer = await store.json<SettleAnswer>(call, SETTLE, columns, 'again')
   tellSettled(store, answer, followUps)
   return outcomesOf(settlements, answer)
 }

@@ -4,13 +4,15 @@ import { Semaphore } from '../../async/semaphore.js'
 import type { Call } from '../../port/call.js'
 import { arrayOf, textsOf } from './arrays.js'
 import type { PgPool, PgQuery, PgTx } from './client-types.js'
+import { Connections } from './connections.js'
 import { openPool } from './driver.js'
-import { callTimeoutError, closedError, isRolledBack, meetsLock, toRotaError } from './errors.js'
+import { callTimeoutError, closedError, isLost, isRolledBack, meetsLock, toRotaError } from './errors.js'
 import { type Kind, Kinds } from './kinds.js'
 import { LaneFloors } from './lane-floors.js'
-import { connect, runQuery } from './lent-client.js'
 import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
+import { isPooled, warnOfPooler } from './pooler.js'
+import { queryIn } from './user-transaction.js'
 import { Wakeups } from './wakeups.js'
 
 /** A row as the server writes it. */
@@ -25,6 +27,12 @@ const RETRY_MS_MAX = 100
  * a user holds: however many callers wait for one, the pool is there for the others.
  */
 const CONTENDERS_MAX = 2
+
+/** How often a statement is sent again whose connection was lost: one that breaks every connection must come to an end. */
+const REPEATS_MAX = 3
+
+/** Whether a statement may be sent again when nobody knows whether it has had its effect: once more must make no difference. */
+export type Repetition = 'once' | 'again'
 
 const RAW = {
   getTypeParser:
@@ -44,6 +52,7 @@ export class Store {
   readonly #kinds = new Kinds()
   readonly #contenders = new Semaphore(CONTENDERS_MAX)
   #pool: PgPool | undefined
+  #connections: Connections | undefined
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
   #running = 0
@@ -54,7 +63,7 @@ export class Store {
     this.where = `schema "${options.schema}"`
     this.#schema = quoted(options.schema)
     this.floors = new LaneFloors(options.clock)
-    this.wakeups = new Wakeups(options, (text, values, signal) => this.#run({ signal }, text, values))
+    this.wakeups = new Wakeups(options, (text, values, signal) => this.#run({ signal }, text, values, 'once'))
   }
 
   async open(signal?: AbortSignal): Promise<void> {
@@ -70,20 +79,35 @@ export class Store {
   }
 
   /** Runs one statement, in which `{s}` is the schema, and gives its rows. */
-  async rows(call: Call, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  async rows(
+    call: Call,
+    text: string,
+    values: readonly unknown[] = [],
+    repetition: Repetition = 'once',
+  ): Promise<readonly Row[]> {
     this.#admit(call)
     this.#running += 1
     try {
-      return await this.#run(call, text, values)
+      return await this.#run(call, text, values, repetition)
     } finally {
       this.#running -= 1
       if (this.#running === 0) this.#drained?.resolve()
     }
   }
 
+  /** The same for one that changes nothing. */
+  async read(call: Call, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return this.rows(call, text, values, 'again')
+  }
+
   /** The same for a statement that gives one JSON text. */
-  async json<T>(call: Call, text: string, values: readonly unknown[] = []): Promise<T> {
-    const [row] = await this.rows(call, text, values)
+  async json<T>(
+    call: Call,
+    text: string,
+    values: readonly unknown[] = [],
+    repetition: Repetition = 'once',
+  ): Promise<T> {
+    const [row] = await this.rows(call, text, values, repetition)
     return JSON.parse(row?.[0] ?? 'null') as T
   }
 
@@ -93,15 +117,11 @@ export class Store {
    */
   async jsonIn<T>(call: Call, tx: PgTx, text: string, values: readonly unknown[], mayRefuse: boolean): Promise<T> {
     this.#admit(call)
+    const { clock, callTimeoutMs: lengthMs } = this.options
+    const bound = { clock, lengthMs, reason: () => callTimeoutError(this.where, lengthMs) }
     try {
-      if (mayRefuse) await tx.query('SAVEPOINT rota_call', [])
-      const { rows } = await tx.query(this.#named(text), [...values])
-      if (mayRefuse) await tx.query('RELEASE SAVEPOINT rota_call', [])
-      const [answer] = Object.values((rows[0] ?? {}) as Record<string, unknown>)
-      return JSON.parse(String(answer)) as T
+      return await queryIn<T>(tx, { text: this.#named(text), values, mayRefuse }, bound)
     } catch (error) {
-      // Where the connection is gone there is nothing left to undo.
-      if (mayRefuse) await tx.query('ROLLBACK TO SAVEPOINT rota_call', []).catch(() => undefined)
       throw toRotaError(error, this.where)
     }
   }
@@ -121,7 +141,7 @@ export class Store {
     if (missing.size > 0) {
       const asked = [...missing.values()]
       const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
-      const rows = await this.rows(call, 'SELECT {s}.intern($1, $2)', values)
+      const rows = await this.read(call, 'SELECT {s}.intern($1, $2)', values)
       for (const [at, { queue, task }] of asked.entries()) this.#kinds.add({ id: Number(rows[at]?.[0]), queue, task })
     }
     return pairs.map(({ queue, task }) => this.#kinds.find(queue, task)?.id ?? 0)
@@ -131,7 +151,7 @@ export class Store {
   async kindsOf(call: Call, ids: Iterable<number>): Promise<(id: number) => Kind> {
     const missing = [...new Set(ids)].filter((id) => this.#kinds.get(id) === undefined)
     if (missing.length > 0) {
-      const rows = await this.rows(call, 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)', [
+      const rows = await this.read(call, 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)', [
         arrayOf(missing),
       ])
       for (const [id, queue, task] of rows) this.#kinds.add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
@@ -160,28 +180,32 @@ export class Store {
     await this.#closing
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<void> {
-    const { options } = this
+  async #connect(signal = new AbortController().signal): Promise<void> {
+    const { options, wakeups } = this
     const pool = options.pool ?? (await openPool(options.url ?? ''))
     pool.on('error', this.#poolFailed)
+    const connections = new Connections({ pool, clock: options.clock, onSilence: () => wakeups.doubt() })
     try {
-      await this.#prepareSchema(pool, signal)
+      await this.#prepareSchema(connections, signal)
     } catch (error) {
-      pool.removeListener('error', this.#poolFailed)
-      if (options.pool === null) await pool.end()
+      await this.#letGo(pool)
       throw error
     }
     this.#pool = pool
-    this.wakeups.open(pool)
+    this.#connections = connections
+    wakeups.open(connections, pool.options?.max)
+    if (connections.isPooled && options.listen === 'unless-pooled') warnOfPooler(this.where)
   }
 
-  async #prepareSchema(pool: PgPool, signal: AbortSignal | undefined): Promise<void> {
+  async #prepareSchema(connections: Connections, signal: AbortSignal): Promise<void> {
     const { schema } = this.options
-    const client = await connect(pool, signal ?? new AbortController().signal)
+    const client = await connections.lend(signal)
     let isSound = false
     try {
-      if (this.options.migrate) await migrate(client, schema)
-      else refuseOlder(schema, await readVersion(client, schema))
+      const queryable = connections.watched(client, signal)
+      connections.isPooled = await isPooled(queryable, client)
+      if (this.options.migrate) await migrate(queryable, schema)
+      else refuseOlder(schema, await readVersion(queryable, schema))
       isSound = true
     } finally {
       client.release(!isSound)
@@ -199,17 +223,28 @@ export class Store {
     await this.wakeups.close()
     const pool = this.#pool
     this.#pool = undefined
-    pool?.removeListener('error', this.#poolFailed)
-    if (this.options.pool === null) await pool?.end()
+    this.#connections = undefined
+    if (pool !== undefined) await this.#letGo(pool)
+  }
+
+  async #letGo(pool: PgPool): Promise<void> {
+    // A connection may break while the pool ends; nobody else listens to a pool of ours.
+    if (this.options.pool === null) await pool.end()
+    pool.removeListener('error', this.#poolFailed)
   }
 
   #admit({ signal }: Call): void {
     signal?.throwIfAborted()
-    if (this.#pool === undefined || this.#closing !== undefined)
+    if (this.#connections === undefined || this.#closing !== undefined)
       throw closedError(this.where, this.#closing !== undefined)
   }
 
-  async #run({ signal }: Call, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  async #run(
+    { signal }: Call,
+    text: string,
+    values: readonly unknown[],
+    repetition: Repetition,
+  ): Promise<readonly Row[]> {
     const { clock, callTimeoutMs } = this.options
     const bound = new AbortController()
     const timer = clock.setTimer(clock.now() + callTimeoutMs, () =>
@@ -218,13 +253,16 @@ export class Store {
     const stopListening = onAbort(signal, (reason) => bound.abort(reason))
     const query = { text: this.#named(text), values, rowMode: 'array' as const, types: RAW }
     let contends = false
+    let repeats = repetition === 'again' ? REPEATS_MAX : 0
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)) {
         try {
           return await this.#attempt(query, bound.signal, contends)
         } catch (error) {
           contends = meetsLock(error)
-          if (bound.signal.aborted || !isRolledBack(error)) throw error
+          if (bound.signal.aborted) throw error
+          if (isLost(error) && repeats > 0) repeats -= 1
+          else if (!isRolledBack(error)) throw error
         }
         await clock.sleep(pauseMs, bound.signal)
       }
@@ -238,8 +276,8 @@ export class Store {
 
   /** Sends a statement once; one that has met a lock takes its turn with the others that have. */
   async #attempt(query: PgQuery, signal: AbortSignal, contends: boolean): Promise<readonly Row[]> {
-    if (this.#pool === undefined) throw closedError(this.where, true)
-    if (!contends) return (await runQuery({ pool: this.#pool, clock: this.options.clock }, query, signal)) as Row[]
+    if (this.#connections === undefined) throw closedError(this.where, true)
+    if (!contends) return (await this.#connections.run(query, signal)) as Row[]
     await this.#contenders.acquire(signal)
     try {
       return await this.#attempt(query, signal, false)

@@ -1,6 +1,6 @@
 import type { DurationMs } from '../../model/units.js'
 import type { Wakeup, Wakeups as Port } from '../../port/wakeups.js'
-import type { PgPool } from './client-types.js'
+import type { Connections } from './connections.js'
 import { closedError } from './errors.js'
 import { HintListener } from './hint-listener.js'
 import { hintChannel } from './migrations/migrate.js'
@@ -33,7 +33,8 @@ export class Wakeups implements Port {
   readonly #listeners = new Set<(hint: Wakeup) => void>()
   readonly #closed = new AbortController()
   readonly channel: string
-  #pool: PgPool | undefined
+  /** Where to listen; null: nowhere. */
+  #ear: Connections | null | undefined
   #listener: HintListener | undefined
   #queues = new Set<string>()
   #anyQueue = false
@@ -46,9 +47,22 @@ export class Wakeups implements Port {
     this.channel = hintChannel(options.schema)
   }
 
-  open(pool: PgPool): void {
-    this.#pool = pool
+  /** Whether other processes can be heard; before the store is open, whether they are meant to. */
+  get isShared(): boolean {
+    return this.#ear === undefined ? this.#options.listen !== false : this.#ear !== null
+  }
+
+  /** `connectionsMax`: of a single one a listener would leave nothing. */
+  open(connections: Connections, connectionsMax: number | undefined): void {
+    const { listen } = this.#options
+    const isWanted = listen === 'unless-pooled' ? !connections.isPooled : listen
+    this.#ear = isWanted && connectionsMax !== 1 ? connections : null
     if (this.#listeners.size > 0) this.#listen()
+  }
+
+  /** Connections were lost without a word: the one that listens may be among them. */
+  doubt(): void {
+    this.#listener?.ask()
   }
 
   subscribe(listener: (hint: Wakeup) => void): () => void {
@@ -88,14 +102,12 @@ export class Wakeups implements Port {
   }
 
   #listen(): void {
-    const { options, listen } = { options: this.#options, listen: this.#options.listen }
-    // A listener would keep the only connection of the pool.
-    if (this.#pool === undefined || !listen || this.#pool.options?.max === 1) return
+    if (this.#ear == null) return
     this.#listener ??= new HintListener({
-      pool: this.#pool,
+      connections: this.#ear,
       channel: this.channel,
-      clock: options.clock,
-      onError: options.onError,
+      clock: this.#options.clock,
+      onError: this.#options.onError,
       heard: (payload) => this.#hear(payload),
       connected: () => this.#give({ kind: 'resync' }),
     })

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../time/fake-clock.js'
+import type { PgClient, PgPool, PgQuery } from './client-types.js'
+import { Connections } from './connections.js'
+
+interface Answer {
+  readonly rows: unknown[]
+}
+type Server = (query: PgQuery, client: FakeClient) => Promise<Answer>
+
+const NEVER = new Promise<never>(() => undefined)
+const never = new AbortController().signal
+
+/** A connection that asks `server` whatever it is asked. */
+class FakeClient implements PgClient {
+  readonly processID: number
+  isGivenUp = false
+  readonly #pool: FakePool
+
+  constructor(pool: FakePool, processID: number) {
+    this.#pool = pool
+    this.processID = processID
+  }
+
+  async query(query: PgQuery): Promise<Answer> {
+    return this.#pool.server(query, this)
+  }
+
+  release(destroy = false): void {
+    this.isGivenUp = destroy
+    if (!destroy) this.#pool.idle.push(this)
+  }
+
+  on(): void {
+    // nobody breaks by himself here
+  }
+
+  removeListener(): void {
+    // as above
+  }
+}
+
+class FakePool implements PgPool {
+  readonly made: FakeClient[] = []
+  readonly idle: FakeClient[] = []
+  /** Why nobody can connect; undefined: everybody can. */
+  refusal: Error | undefined
+  refused = 0
+  server: Server
+
+  constructor(server: Server) {
+    this.server = server
+  }
+
+  async connect(): Promise<FakeClient> {
+    if (this.refusal !== undefined) {
+      this.refused += 1
+      throw this.refusal
+    }
+    const client = this.idle.pop() ?? new FakeClient(this, this.made.length + 1)
+    if (!this.made.includes(client)) this.made.push(client)
+    return client
+  }
+
+  async end(): Promise<void> {
+    // nothing to end
+  }
+
+  on(): void {
+    // nobody breaks by himself here
+  }
+
+  removeListener(): void {
+    // as above
+  }
+}
+
+function setUp(server: Server): {
+  readonly clock: FakeClock
+  readonly pool: FakePool
+  readonly connections: Connections
+  readonly silences: () => number
+} {
+  const clock = new FakeClock()
+  const pool = new FakePool(server)
+  let silences = 0
+  const connections = new Connections({ pool, clock, onSilence: () => (silences += 1) })
+  return { clock, pool, connections, silences: () => silences }
+}
+
+const isQuestion = ({ text }: PgQuery): boolean => text.includes('pg_stat_activity')
+
+describe('a statement that takes long', () => {
+  it('is waited for while the server is at work on it', async () => {
+    let finish: (answer: Answer) => void = () => undefined
+    let questions = 0
+    const { clock, connections, pool } = setUp(async (query) => {
+      if (!isQuestion(query)) return new Promise((resolve) => (finish = resolve))
+      questions += 1
+      expect(query.values).toEqual([1])
+      return { rows: [{}] }
+    })
+    const running = connections.run({ text: 'long' }, never)
+    await clock.advance(9_000)
+    expect(questions).toBe(4)
+    finish({ rows: ['done'] })
+    expect(await running).toEqual(['done'])
+    expect(pool.made.map(({ isGivenUp }) => isGivenUp)).toEqual([false, false])
+  })
+
+  it('is lost when the server is not at work on it, with every connection that was silent since', async () => {
+    const silent = new Set([1, 2])
+    const { clock, connections, pool, silences } = setUp(async (query, { processID }) =>
+      silent.has(processID) && query.text !== 'quick' ? NEVER : { rows: [] },
+    )
+    // Two connections are known, and then their peer vanishes.
+    await Promise.all([connections.run({ text: 'quick' }, never), connections.run({ text: 'quick' }, never)])
+    const running = connections.run({ text: 'slow' }, never).catch((error: unknown) => error)
+    await clock.advance(4_000)
+    expect(await running).toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
+    expect(silences()).toBe(1)
+    expect(pool.made.map(({ processID, isGivenUp }) => [processID, isGivenUp])).toEqual([
+      [1, true],
+      [2, true],
+      [3, false],
+    ])
+  })
+
+  it('is not lost when its answer was on its way', async () => {
+    let finish: (answer: Answer) => void = () => undefined
+    const { clock, connections } = setUp(async (query) =>
+      isQuestion(query) ? { rows: [] } : new Promise((resolve) => (finish = resolve)),
+    )
+    const running = connections.run({ text: 'long' }, never)
+    await clock.advance(2_100)
+    finish({ rows: ['late'] })
+    expect(await running).toEqual(['late'])
+  })
+
+  it('is asked about nowhere behind a pooler, which gives other numbers to the processes of the server', async () => {
+    const asked: string[] = []
+    const { clock, connections } = setUp(async ({ text }) => {
+      asked.push(text)
+      return NEVER
+    })
+    connections.isPooled = true
+    const call = new AbortController()
+    const running = connections.run({ text: 'long' }, call.signal).catch((error: unknown) => error)
+    await clock.advance(10_000)
+    call.abort('enough')
+    await clock.advance(500)
+    expect(await running).toBe('enough')
+    expect(asked).toEqual(['long'])
+  })
+})
+
+describe('a call that was aborted', () => {
+  it('asks the server to stop, and ends in half a second although nobody answers', async () => {
+    const asked: unknown[] = []
+    const { clock, connections, pool } = setUp(async ({ text, values = [] }) => {
+      asked.push([text, ...values])
+      return NEVER
+    })
+    const call = new AbortController()
+    const running = connections.run({ text: 'long' }, call.signal).catch((error: unknown) => error)
+    await clock.advance(10)
+    call.abort('enough')
+    await clock.advance(500)
+    expect(await running).toBe('enough')
+    expect(asked).toEqual([['long'], ['SELECT pg_cancel_backend($1)', 1]])
+    expect(pool.made.every(({ isGivenUp }) => isGivenUp)).toBe(true)
+  })
+})
+
+describe('a server that cannot be reached', () => {
+  const refusal = Object.assign(new Error('the database system is starting up'), { code: '57P03' })
+
+  it('is asked again until it is back', async () => {
+    const { clock, connections, pool } = setUp(async () => ({ rows: ['done'] }))
+    pool.refusal = refusal
+    const running = connections.run({ text: 'one' }, never)
+    await clock.advance(3_000)
+    pool.refusal = undefined
+    await clock.advance(500)
+    expect(await running).toEqual(['done'])
+    expect(pool.refused).toBeGreaterThan(3)
+  })
+
+  it('is given up after five seconds', async () => {
+    const { clock, connections, pool } = setUp(async () => ({ rows: [] }))
+    pool.refusal = refusal
+    const running = connections.run({ text: 'one' }, never).catch((error: unknown) => error)
+    await clock.advance(5_500)
+    expect(await running).toBe(refusal)
+  })
+
+  it('is asked once where asking again cannot help', async () => {
+    const { connections, pool } = setUp(async () => ({ rows: [] }))
+    pool.refusal = Object.assign(new Error('password authentication failed'), { code: '28P01' })
+    await expect(connections.run({ text: 'one' }, never)).rejects.toBe(pool.refusal)
+    expect(pool.refused).toBe(1)
+  })
+})
