@@ -29,9 +29,12 @@ export class EnqueueBatcher {
     })
   }
 
-  /** Resolves when the job is durable. Aborted while its group is being written the job may exist all the same. */
-  add(job: NewJob, signal: AbortSignal | undefined): Promise<EnqueueOutcome | undefined> {
-    if (job.uniqueKey !== null && !this.#groupsUniqueKeys) return this.#enqueueAlone(job, signal)
+  /**
+   * Resolves when the job is durable. Aborted while its group is being written the job may exist all the same. `isNamed`: its id was
+   * chosen by the caller, so somebody else may choose it too.
+   */
+  add(job: NewJob, signal: AbortSignal | undefined, isNamed: boolean): Promise<EnqueueOutcome | undefined> {
+    if ((isNamed || job.uniqueKey !== null) && !this.#groupsUniqueKeys) return this.#enqueueAlone(job, signal)
     return this.#batcher.add([job], signal).then(first)
   }
 
@@ -41,7 +44,7 @@ export class EnqueueBatcher {
     await Promise.allSettled(this.#alone)
   }
 
-  /** A key that another transaction holds makes the whole group wait, so it waits alone. */
+  /** A key, or an id, that another transaction holds makes the whole group wait, so it waits alone. */
   async #enqueueAlone(job: NewJob, signal: AbortSignal | undefined): Promise<EnqueueOutcome | undefined> {
     const call = this.#backend.jobs.enqueue({ jobs: [job], signal })
     this.#alone.add(call)

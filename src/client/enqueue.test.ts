@@ -193,12 +193,13 @@ describe('callers of one turn', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  test('with unique keys go alone where the store says so', async () => {
+  test('with unique keys or ids of their own go alone where the store says so', async () => {
     const picky = clientOn({ ...backend, capabilities: { ...backend.capabilities, groupsUniqueKeys: false } }, clock)
     await picky.enqueue(tick)
     const uniques = ['a', 'b'].map((unique) => picky.enqueue(tick, undefined, { unique }))
+    uniques.push(picky.enqueue(tick, undefined, { id: 'mine' }))
     await Promise.all([...uniques, picky.enqueue(tick), picky.enqueue(tick)])
-    expect(calls.map((jobs) => jobs.length)).toEqual([1, 1, 1, 2])
+    expect(calls.map((jobs) => jobs.length)).toEqual([1, 1, 1, 1, 2])
   })
 
   test('may be called off before the write', async () => {

@@ -101,7 +101,8 @@ export class Enqueuer<Tx> {
       return this.#track(stored.then(([outcome]) => this.#handle(job, outcome, live)))
     }
     this.#batcher ??= new EnqueueBatcher(backend, this.#clock)
-    return this.#batcher.add(job, options?.signal).then((outcome) => this.#handle(job, outcome, live))
+    const isNamed = options?.id !== undefined
+    return this.#batcher.add(job, options?.signal, isNamed).then((outcome) => this.#handle(job, outcome, live))
   }
 
   async #storeAll(requests: readonly EnqueueRequest[], options: BatchOptions<Tx>): Promise<readonly JobHandle[]> {

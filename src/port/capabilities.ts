@@ -14,7 +14,7 @@ export interface Capabilities {
   readonly wakeups: 'shared' | 'local' | 'none'
   /** How late a lease that ended may be noticed. */
   readonly reclaimLagMs: DurationMs
-  /** Jobs with unique keys may share one enqueue with those of other callers without making them wait. */
+  /** Jobs with unique keys, or with ids that callers chose, may share one enqueue with those of others without making them wait. */
   readonly groupsUniqueKeys: boolean
 }
 
