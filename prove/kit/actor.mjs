@@ -20,6 +20,7 @@ export class Actor {
   /** @type {readonly string[]} */
   #nodeFlags
   #stderr = ''
+  #hasSpoken = false
   /** Everything the actor has sent, by `process.send`. @type {unknown[]} */
   messages = []
   /** When each of its processes was killed. @type {{ pid: number, at: number }[]} */
@@ -44,6 +45,11 @@ export class Actor {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** Whether its process has sent a message: the first says that it is ready. */
+  get isReady() {
+    return this.#hasSpoken
+  }
+
   get pid() {
     return this.#child?.pid ?? 0
   }
@@ -66,7 +72,11 @@ export class Actor {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     child.stderr?.on('data', (/** @type {Buffer} */ data) => (this.#stderr += data.toString()))
-    child.on('message', (message) => this.messages.push(message))
+    this.#hasSpoken = false
+    child.on('message', (message) => {
+      this.#hasSpoken = true
+      this.messages.push(message)
+    })
     this.#child = child
     return child
   }
