@@ -19,6 +19,7 @@ const proofs = {
   'three-workers': async () => (await import('./three-workers.mjs')).threeWorkers,
   'scheduler-faults': async () => (await import('./scheduler-faults.mjs')).schedulerFaults,
   'postgres-faults': async () => (await import('./postgres-faults.mjs')).postgresFaults,
+  'postgres-faults': async () => (await import('./postgres-faults.mjs')).postgresFaults,
   'clock-jumps': async () => (await import('./clock-jumps.mjs')).clockJumps,
   'bench-sqlite': async () => (await import('./bench-sqlite.mjs')).benchSqlite,
   'unknown-tasks': async () => (await import('./unknown-tasks.mjs')).unknownTasks,
@@ -40,6 +41,7 @@ const proofs = {
   'postgres-idle': async () => (await import('./postgres-idle.mjs')).postgresIdle,
   'postgres-routines': async () => (await import('./postgres-routines.mjs')).postgresRoutines,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
+  'config-mistakes': async () => (await import('./config-mistakes.mjs')).configMistakes,
   verify: async () => (await import('./verify.mjs')).verify,
 }
 

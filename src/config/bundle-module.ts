@@ -59,7 +59,9 @@ export async function bundleModule(file: string, problems: Problems): Promise<Bu
     if (messages.length === 0) throw error
     for (const { text, location } of messages) {
       const place = { line: location?.line ?? null, column: location === null ? null : location.column + 1 }
-      problems.add({ file, ...place, path: '', reason: `expected a module that can be bundled, got: ${text}` })
+      // What it found instead may be a text that is a secret.
+      const reason = `expected a module that can be bundled, got: ${text.replace(/ but found [^]*$/, '')}`
+      problems.add({ file, ...place, path: '', reason })
     }
     return null
   }

@@ -9,8 +9,9 @@ import {
   stripComments,
 } from 'jsonc-parser'
 import { lostDigits } from '../codec/lost-digits.js'
+import { lineStarts, placeAt } from './places.js'
 import { type Problems, shownPath } from './problems.js'
-import type { ConfigPath, ConfigSource, Place } from './source.js'
+import type { ConfigPath, ConfigSource } from './source.js'
 
 /** Four times what a payload may take: a larger file is no config. */
 const FILE_BYTES_MAX = 1_048_576
@@ -143,16 +144,4 @@ function tellDoubles(node: Node, path: ConfigPath, tell: (path: ConfigPath, key:
     seen.add(key.value)
     if (value !== undefined) tellDoubles(value, below, tell)
   }
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
-  return starts
-}
-
-function placeAt(starts: readonly number[], offset: number): Place {
-  let line = starts.length
-  while (line > 1 && (starts[line - 1] ?? 0) > offset) line--
-  return { line, column: offset - (starts[line - 1] ?? 0) + 1 }
 }

@@ -53,10 +53,11 @@ export function texts(expected: string): z.ZodArray<z.ZodString> {
   return z.array(text('text that is not empty'), { error: expected })
 }
 
-const WORD = String.raw`\d+(\.\d+)? +(millisecond|second|minute|hour|day|week)s?`
+const NUMBER = String.raw`(\d+\.?\d*|\.\d+)`
+const WORD = String.raw`${NUMBER} +((millisecond|second|minute|hour|day|week)s?|ms)`
 
-/** What `parseDurationText` reads, for editors. */
-const DURATION_PATTERN = String.raw`^((\d+(\.\d+)?(ms|[smhdw]))+|${WORD}( +${WORD})*)$`
+/** What `parseDurationText` reads, but for the units of less than a millisecond, for editors. */
+const DURATION_PATTERN = String.raw`^((${NUMBER}(ms|[smhdw]))+|${WORD}( +${WORD})*)$`
 
 /** A length of time as text, between two others. */
 export function duration(min: string, max: string, example: string): z.ZodString {

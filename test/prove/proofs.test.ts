@@ -16,6 +16,7 @@ const shortProofs = [
   ['five processes run a routine once in each period on PostgreSQL', 'postgres-routines'],
   ['commands typed in a terminal print what the manual of asyncjobs shows', 'cli-script'],
   ['what would fail at run time does not compile', 'type-refusals'],
+  ['a config with 25 mistakes gives 25 messages that name their places', 'config-mistakes'],
   ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
   ['the door of the lifecycle is small and needs no library', 'lifecycle-size'],
   ['the door of the Tasker is small and needs no library', 'tasker-size'],
