@@ -76,8 +76,11 @@ export function checkReport(params: { readonly reports: readonly Report[] }, lim
   }
 }
 
-/** Checks the size of a page or batch that is asked for. */
-export function checkPage(call: string, limit: number, max: number): void {
+/** How much one call of a list can ask for: jobs, events, schedules, records of ticks. */
+const PAGE_MAX = 1000
+
+/** Checks the size of a page that is asked for. */
+export function checkPage(call: string, limit: number, max: number = PAGE_MAX): void {
   checkWhole(call, 'limit', limit, 1, max)
 }
 

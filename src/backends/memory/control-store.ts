@@ -10,7 +10,7 @@ import { acquireLock, renewLock } from './lock-store.js'
 import { byName, type MemoryState } from './state.js'
 
 /** How a queue behaves that nobody has set. */
-export const QUEUE_SETTINGS_DEFAULT: QueueSettings = Object.freeze({
+const QUEUE_SETTINGS_DEFAULT: QueueSettings = Object.freeze({
   paused: false,
   concurrency: null,
   completedForMs: null,

@@ -1,21 +1,17 @@
 import { checkPage } from '../../port/checks.js'
 import type { EventCursor, EventLog, JobEvent } from '../../port/event-log.js'
+import { EVENTS_FOR_MS, EVENTS_MAX } from '../../port/retention.js'
 import type { EpochMs } from '../../model/units.js'
 import type { Handle } from './handle.js'
 import type { StoredEvents } from './state.js'
 
-/** In memory each change of state counts as a commit of its own, so that this number bounds the memory. */
-const EVENTS_MAX = 100_000
-
 /** Dropping the oldest in blocks keeps the cost of an event constant. */
 const EVENTS_SLACK = 10_000
-
-const KEPT_MS = 3_600_000
 
 export function createEventLog(handle: Handle): EventLog {
   return {
     async read(params) {
-      checkPage('events.read', params.limit, 1_000)
+      checkPage('events.read', params.limit)
       return handle.read(params, ({ events }) => readEvents(events, params.after, params.limit))
     },
     async latest(params) {
@@ -24,6 +20,7 @@ export function createEventLog(handle: Handle): EventLog {
   }
 }
 
+/** Each change of state counts as a commit of its own, so that their number bounds the memory. */
 export function appendEvent(events: StoredEvents, event: JobEvent): void {
   events.list.push(event)
   if (events.list.length >= EVENTS_MAX + EVENTS_SLACK) dropEvents(events, events.list.length - EVENTS_MAX)
@@ -31,14 +28,14 @@ export function appendEvent(events: StoredEvents, event: JobEvent): void {
 
 /** Forgets what is older than an hour. */
 export function pruneEvents(events: StoredEvents, now: EpochMs): void {
-  const kept = events.list.findIndex((event) => event.at > now - KEPT_MS)
+  const kept = events.list.findIndex((event) => event.at > now - EVENTS_FOR_MS)
   dropEvents(events, kept === -1 ? events.list.length : kept)
 }
 
 /** When the oldest event may be forgotten; null without events. */
 export function eventsPruneAt(events: StoredEvents): EpochMs | null {
   const oldest = events.list[0]
-  return oldest === undefined ? null : oldest.at + KEPT_MS
+  return oldest === undefined ? null : oldest.at + EVENTS_FOR_MS
 }
 
 function dropEvents(events: StoredEvents, count: number): void {

@@ -18,7 +18,7 @@ export function createInspector(handle: Handle): Inspector {
     },
 
     async list(params) {
-      checkPage('inspector.list', params.limit, 1_000)
+      checkPage('inspector.list', params.limit)
       return handle.read(params, (state) => listJobs(state, params))
     },
 

@@ -1,14 +1,8 @@
-import type { QueueSettings } from '../../port/control-store.js'
 import type { EpochMs } from '../../model/units.js'
+import { type Retention, retentionOf } from '../../port/retention.js'
 import type { Commit } from './commit.js'
-import { QUEUE_SETTINGS_DEFAULT } from './control-store.js'
 import { queueOf, type Finished, type StoredJob, type StoredQueue } from './state.js'
 import { leave } from './transitions.js'
-
-/** Retention of a queue that says nothing, from `QueueSettings`. */
-const COMPLETED_FOR_MS = 86_400_000
-const COMPLETED_MAX = 100_000
-const FAILED_FOR_MS = 14 * 86_400_000
 
 /** Completed jobs above what a queue keeps that wait for maintenance: some 1 MB, and time to look at the last results. */
 const EXCESS_MAX = 1_000
@@ -33,8 +27,8 @@ export function pruneJobs(commit: Commit, limit: number): number {
 export function trimCompleted(commit: Commit, completed: ReadonlyMap<string, number>): void {
   for (const [name, count] of completed) {
     const { completed: jobs } = queueOf(commit.state, name)
-    const max = (commit.state.settings.get(name) ?? QUEUE_SETTINGS_DEFAULT).completedMax ?? COMPLETED_MAX
-    const excess = jobs.size - max - EXCESS_MAX
+    const { completedMax } = retentionOf(commit.state.settings.get(name))
+    const excess = jobs.size - completedMax - EXCESS_MAX
     for (let left = Math.min(excess, 2 * count); left > 0; left -= 1) {
       const job = jobs.first()
       if (job !== undefined) leave(commit, job)
@@ -63,18 +57,12 @@ function pruneAt({ jobs, forMs, max }: Rule, { finishedAt }: StoredJob): EpochMs
 }
 
 function* rulesOf({ state }: Commit): Generator<Rule> {
-  for (const [name, queue] of state.queues)
-    yield* rulesOfQueue(queue, state.settings.get(name) ?? QUEUE_SETTINGS_DEFAULT)
+  for (const [name, queue] of state.queues) yield* rulesOfQueue(queue, retentionOf(state.settings.get(name)))
 }
 
-function rulesOfQueue(queue: StoredQueue, settings: QueueSettings): readonly Rule[] {
-  const failedForMs = settings.failedForMs ?? FAILED_FOR_MS
+function rulesOfQueue(queue: StoredQueue, { completedForMs, completedMax, failedForMs }: Retention): readonly Rule[] {
   return [
-    {
-      jobs: queue.completed,
-      forMs: settings.completedForMs ?? COMPLETED_FOR_MS,
-      max: settings.completedMax ?? COMPLETED_MAX,
-    },
+    { jobs: queue.completed, forMs: completedForMs, max: completedMax },
     { jobs: queue.failed, forMs: failedForMs, max: Number.POSITIVE_INFINITY },
     { jobs: queue.cancelled, forMs: failedForMs, max: Number.POSITIVE_INFINITY },
   ]

@@ -10,9 +10,6 @@ import { LIMITS } from './limits.js'
 import { pauseSchedule, putSchedule, removeSchedule } from './schedule-edits.js'
 import { byName, type StoredSchedule } from './state.js'
 
-/** How many schedules or tick records one call can ask for. */
-const PAGE_MAX = 1_000
-
 export function createScheduleStore(handle: Handle): ScheduleStore {
   return {
     async put(params) {
@@ -29,7 +26,7 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     },
 
     async list(params) {
-      checkPage('schedules.list', params.limit, PAGE_MAX)
+      checkPage('schedules.list', params.limit)
       const { after, owner } = params
       return handle.read(params, ({ schedules }) =>
         [...schedules.values()]
@@ -51,7 +48,7 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     },
 
     async due(params) {
-      checkPage('due', params.limit, PAGE_MAX)
+      checkPage('due', params.limit)
       const now = handle.clock.now()
       return handle.read(params, ({ scheduleTicks, schedulesRevision }) => ({
         ...dueOf(scheduleTicks.after(), params.limit, now),
@@ -70,7 +67,7 @@ export function createScheduleStore(handle: Handle): ScheduleStore {
     },
 
     async history(params) {
-      checkPage('history', params.limit, PAGE_MAX)
+      checkPage('history', params.limit)
       const before = params.before ?? Number.POSITIVE_INFINITY
       return handle.read(params, ({ schedules }) => {
         const history = schedules.get(params.name)?.history ?? []

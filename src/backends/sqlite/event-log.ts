@@ -23,7 +23,7 @@ interface Told {
 export function createEventLog(store: Store): EventLog {
   return {
     async read(params) {
-      checkPage('events.read', params.limit, 1000)
+      checkPage('events.read', params.limit)
       return store.read(params, (session) => readEvents(store, session, params.after, params.limit))
     },
 

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../model/units.js'
 import type { Maintenance } from '../../port/maintenance.js'
+import { EVENTS_FOR_MS, EVENTS_MAX } from '../../port/retention.js'
 import { STATE } from './lanes.js'
 import { pruneJobs } from './retention.js'
 import { FORGET_NODES } from './statements/control.js'
@@ -17,10 +18,6 @@ const TICK_MS_MAX = 60_000
 
 /** How soon to look again at a file in which something happened: at 10,000 jobs a second, 20,000 may be too many by then. */
 const BUSY_TICK_MS_MAX = 2_000
-
-/** `EventLog` keeps events for an hour, and so many commits at most. */
-const EVENTS_FOR_MS = 3_600_000
-const EVENTS_MAX = 100_000
 
 export function createMaintenance(store: Store): Maintenance {
   let lastEvent: number | null = null

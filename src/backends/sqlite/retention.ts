@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../model/units.js'
-import type { QueueSettings } from '../../port/control-store.js'
+import { type Retention, retentionOf } from '../../port/retention.js'
 import type { Kind } from './kinds.js'
 import { type FinishedCode, kindOfShelf, shelfOf, slotOf, STATE } from './lanes.js'
 import { queueOf } from './queue-settings.js'
@@ -9,11 +9,6 @@ import { QUEUES } from './statements/control.js'
 import { ALL_KINDS } from './statements/kinds.js'
 import { oldestOn, type OldestRow, PARTS_MAX } from './statements/list.js'
 import type { Transaction } from './transaction.js'
-
-/** Retention of a queue that says nothing, from `QueueSettings`. */
-const COMPLETED_FOR_MS = 86_400_000
-const COMPLETED_MAX = 100_000
-const FAILED_FOR_MS = 14 * 86_400_000
 
 /** What stays of the jobs of one queue that ended in one way. */
 interface Rule {
@@ -87,18 +82,15 @@ function rulesOf(tx: Transaction): readonly Rule[] {
     if (kinds === undefined) queues.set(queue, [{ id, queue, task }])
     else kinds.push({ id, queue, task })
   }
-  return [...queues].flatMap(([queue, kinds]) => rulesOfQueue(kinds, settings.get(queue)))
+  return [...queues].flatMap(([queue, kinds]) => rulesOfQueue(kinds, retentionOf(settings.get(queue))))
 }
 
-function rulesOfQueue(kinds: readonly Kind[], settings: QueueSettings | undefined): readonly Rule[] {
-  const forMs = settings?.failedForMs ?? FAILED_FOR_MS
+function rulesOfQueue(
+  kinds: readonly Kind[],
+  { completedForMs, completedMax, failedForMs: forMs }: Retention,
+): readonly Rule[] {
   return [
-    {
-      kinds,
-      state: STATE.completed,
-      forMs: settings?.completedForMs ?? COMPLETED_FOR_MS,
-      max: settings?.completedMax ?? COMPLETED_MAX,
-    },
+    { kinds, state: STATE.completed, forMs: completedForMs, max: completedMax },
     { kinds, state: STATE.failed, forMs, max: Number.POSITIVE_INFINITY },
     { kinds, state: STATE.cancelled, forMs, max: Number.POSITIVE_INFINITY },
   ]

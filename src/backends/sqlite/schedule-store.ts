@@ -11,9 +11,6 @@ import { NEXT_DUE_AFTER, SCHEDULE_OF, SCHEDULES_AFTER, SCHEDULES_OF_OWNER } from
 import { READ_STATE } from './statements/state.js'
 import type { Store } from './store.js'
 
-/** How many schedules or tick records one call can ask for. */
-const PAGE_MAX = 1000
-
 export function createScheduleStore(store: Store): ScheduleStore {
   return {
     async put(params) {
@@ -35,7 +32,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async list(params) {
-      checkPage('schedules.list', params.limit, PAGE_MAX)
+      checkPage('schedules.list', params.limit)
       const { after, owner, limit } = params
       return store.read(params, (session) =>
         (owner === undefined
@@ -51,7 +48,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async due(params) {
-      checkPage('due', params.limit, PAGE_MAX)
+      checkPage('due', params.limit)
       const { limit } = params
       return store.read(params, (session) => {
         const now = store.options.clock.now()
@@ -75,7 +72,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async history(params) {
-      checkPage('history', params.limit, PAGE_MAX)
+      checkPage('history', params.limit)
       const { name, before, limit } = params
       return store.read(params, (session) =>
         session.all(TICKS_BEFORE, name, before ?? Number.MAX_SAFE_INTEGER, limit).map(tickOf),
