@@ -6,6 +6,7 @@ import { heapLimits } from './heap-limits.js'
 import type { ChildEnd, ChildListener, ChildOptions, IsolatedChild } from './isolated-child.js'
 import { MemoryGauge } from './memory-gauge.js'
 import type { FromChild, ToChild } from './messages.js'
+import { orphanGuard } from './orphan-guard.js'
 
 const ENTRY = fileURLToPath(new URL('./child/process-entry.js', import.meta.url))
 
@@ -42,6 +43,7 @@ export class ProcessChild implements IsolatedChild {
     })
     this.name = `process ${this.#child.pid ?? '(not started)'}`
     this.#gauge = this.#child.pid === undefined ? null : MemoryGauge.of(this.#child.pid)
+    if (HAS_GROUPS && this.#child.pid !== undefined) orphanGuard.add(this.#child.pid)
     this.#listen()
   }
 
@@ -90,6 +92,7 @@ export class ProcessChild implements IsolatedChild {
   #exited(code: number | null, signal: string | null): void {
     this.#exit = { code, signal, error: null }
     this.#killGroup() // what it has started ends with it
+    if (HAS_GROUPS && this.#child.pid !== undefined) orphanGuard.delete(this.#child.pid)
     const giveUp = async (): Promise<void> => {
       await this.#clock.sleep(OUTPUT_CLOSES_WITHIN_MS)
       this.#child.stdout?.destroy()

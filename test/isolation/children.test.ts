@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { IsolatedRunner } from '../../src/isolation/create-isolated-runner.js'
 import type { IsolatedRunnerOptions } from '../../src/isolation/runner-options.js'
@@ -174,6 +177,17 @@ describe('a child process', () => {
     expect(process.kill(pid, 0)).toBe(true)
     context.controller.abort(new Error('enough'))
     await expect(running).rejects.toThrow('enough')
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+  it.runIf(process.platform !== 'win32')('that loops for ever ends with the program that started it', async () => {
+    const program = spawn(process.execPath, [join(import.meta.dirname, 'program.mjs')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [told] = (await once(program.stdout, 'data')) as [Buffer]
+    const pid = Number(told.toString())
+    expect(isAlive(pid)).toBe(true)
+    program.kill('SIGKILL')
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
   })
 })

@@ -64,6 +64,15 @@ class CardError extends Error {
   code = 'E_CARD'
 }
 
+/**
+ * @param {unknown} _
+ * @param {Context} context
+ */
+export function loopAndTell(_, { log }) {
+  log.info(String(process.pid))
+  for (;;);
+}
+
 /** Each is called for a process that nobody else needs. */
 export const faults = {
   loop() {
