@@ -1,81 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { type FakeAnswer, FakePool, type FakeServer, NEVER } from '../../../test/servers/fake-pool.js'
 import { FakeClock } from '../../time/fake-clock.js'
-import type { PgClient, PgPool, PgQuery } from './client-types.js'
+import type { PgQuery } from './client-types.js'
 import { Connections } from './connections.js'
 
-interface Answer {
-  readonly rows: unknown[]
-}
-type Server = (query: PgQuery, client: FakeClient) => Promise<Answer>
-
-const NEVER = new Promise<never>(() => undefined)
 const never = new AbortController().signal
 
-/** A connection that asks `server` whatever it is asked. */
-class FakeClient implements PgClient {
-  readonly processID: number
-  isGivenUp = false
-  readonly #pool: FakePool
-
-  constructor(pool: FakePool, processID: number) {
-    this.#pool = pool
-    this.processID = processID
-  }
-
-  async query(query: PgQuery): Promise<Answer> {
-    return this.#pool.server(query, this)
-  }
-
-  release(destroy = false): void {
-    this.isGivenUp = destroy
-    if (!destroy) this.#pool.idle.push(this)
-  }
-
-  on(): void {
-    // nobody breaks by himself here
-  }
-
-  removeListener(): void {
-    // as above
-  }
-}
-
-class FakePool implements PgPool {
-  readonly made: FakeClient[] = []
-  readonly idle: FakeClient[] = []
-  /** Why nobody can connect; undefined: everybody can. */
-  refusal: Error | undefined
-  refused = 0
-  server: Server
-
-  constructor(server: Server) {
-    this.server = server
-  }
-
-  async connect(): Promise<FakeClient> {
-    if (this.refusal !== undefined) {
-      this.refused += 1
-      throw this.refusal
-    }
-    const client = this.idle.pop() ?? new FakeClient(this, this.made.length + 1)
-    if (!this.made.includes(client)) this.made.push(client)
-    return client
-  }
-
-  async end(): Promise<void> {
-    // nothing to end
-  }
-
-  on(): void {
-    // nobody breaks by himself here
-  }
-
-  removeListener(): void {
-    // as above
-  }
-}
-
-function setUp(server: Server): {
+function setUp(server: FakeServer): {
   readonly clock: FakeClock
   readonly pool: FakePool
   readonly connections: Connections
@@ -92,7 +23,7 @@ const isQuestion = ({ text }: PgQuery): boolean => text.includes('pg_stat_activi
 
 describe('a statement that takes long', () => {
   it('is waited for while the server is at work on it', async () => {
-    let finish: (answer: Answer) => void = () => undefined
+    let finish: (answer: FakeAnswer) => void = () => undefined
     let questions = 0
     const { clock, connections, pool } = setUp(async (query) => {
       if (!isQuestion(query)) return new Promise((resolve) => (finish = resolve))
@@ -127,7 +58,7 @@ describe('a statement that takes long', () => {
   })
 
   it('is not lost when its answer was on its way', async () => {
-    let finish: (answer: Answer) => void = () => undefined
+    let finish: (answer: FakeAnswer) => void = () => undefined
     const { clock, connections } = setUp(async (query) =>
       isQuestion(query) ? { rows: [] } : new Promise((resolve) => (finish = resolve)),
     )

@@ -18,8 +18,12 @@ interface Parts {
 const RECONNECT_MS: DurationMs = 100
 const RECONNECT_MS_MAX: DurationMs = 2_000
 
-/** A connection whose peer has vanished says nothing: after so long without a hint it is asked, and must answer in that time. */
-const HEARTBEAT_MS: DurationMs = 5_000
+/**
+ * A connection whose peer has vanished says nothing: after so long without a hint it is asked, and must answer in that time. Where nothing
+ * happens it is asked less and less often, down to four times a minute.
+ */
+const SILENT_MS: DurationMs = 5_000
+const SILENT_MS_MAX: DurationMs = 15_000
 const ANSWER_MS: DurationMs = 3_000
 
 /** Listens on a connection of its own, and connects again whenever that is lost. */
@@ -28,6 +32,7 @@ export class HintListener {
   readonly #stopped = new AbortController()
   readonly #running: Promise<void>
   #heardAt = -Infinity
+  #silentMs = SILENT_MS
   #wake = (): void => undefined
 
   constructor(parts: Parts) {
@@ -69,6 +74,10 @@ export class HintListener {
     const end = (): void => lost.abort(new Error('the connection that listened for hints has ended'))
     const notified = (message?: unknown): void => {
       this.#heardAt = this.#parts.clock.monotonic()
+      if (this.#silentMs > SILENT_MS) {
+        this.#silentMs = SILENT_MS
+        this.#wake()
+      }
       heard((message as { readonly payload?: string }).payload ?? '')
     }
     client.on('error', end)
@@ -76,6 +85,7 @@ export class HintListener {
     client.on('notification', notified)
     try {
       await this.#ask(client, lost.signal)
+      this.#silentMs = SILENT_MS
       isUp()
       connected()
       await this.#keepAsking(client, lost.signal)
@@ -92,8 +102,11 @@ export class HintListener {
     const { signal } = this.#stopped
     while (!signal.aborted) {
       const silentMs = clock.monotonic() - this.#heardAt
-      if (silentMs >= HEARTBEAT_MS) await this.#ask(client, lost)
-      else await this.#rest(HEARTBEAT_MS - silentMs, lost)
+      if (silentMs < this.#silentMs) await this.#rest(this.#silentMs - silentMs, lost)
+      else {
+        await this.#ask(client, lost)
+        this.#silentMs = Math.min(this.#silentMs + SILENT_MS, SILENT_MS_MAX)
+      }
     }
   }
 

@@ -190,6 +190,24 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     await backend.jobs.delete({ ids: [job.id] })
   })
 
+  it('does not mind what else is sent on its channel', async () => {
+    const backend = await store()
+    const resyncs = counted(backend, ({ kind }) => kind === 'resync')
+    const hints = counted(backend, (hint) => hint.kind === 'jobs' && hint.queues?.[0] === 'told')
+    await resyncs.reach(1)
+    for (const payload of [
+      'no hint',
+      '5',
+      'null',
+      '{"q":[1],"k":[]}',
+      '{"q":[],"k":null}',
+      '{"o":"x","q":["told"],"k":[]}',
+    ]) {
+      await pool.query('SELECT pg_notify($1, $2)', [hintChannel(schema), payload])
+    }
+    await hints.reach(1)
+  })
+
   it('says that it hears nobody where it does not listen', async () => {
     expect((await store()).capabilities.wakeups).toBe('shared')
     expect((await store({ listen: false })).capabilities.wakeups).toBe('local')

@@ -11,6 +11,8 @@ type Run = (text: string, values: readonly unknown[], signal: AbortSignal) => Pr
 
 type PlainKind = Exclude<Wakeup['kind'], 'jobs' | 'resync'>
 
+const PLAIN_KINDS: ReadonlySet<string> = new Set<PlainKind>(['schedules', 'cancel', 'settings', 'events'])
+
 /** What a commit has to tell. `queues`: in which something may have become claimable; null: in any of them. */
 export interface Changed {
   readonly queues?: Iterable<string> | null
@@ -144,9 +146,8 @@ export class Wakeups implements Port {
   }
 
   #hear(payload: string): void {
-    if (payload === '') return
-    const hint = JSON.parse(payload) as { readonly o: string; readonly q: string[] | null; readonly k: PlainKind[] }
-    if (hint.o === this.#options.origin) return
+    const hint = readHint(payload)
+    if (hint === null || hint.o === this.#options.origin) return
     if (hint.q === null || hint.q.length > 0) this.#give({ kind: 'jobs', queues: hint.q })
     for (const kind of hint.k) this.#give({ kind })
   }
@@ -160,4 +161,21 @@ export class Wakeups implements Port {
       }
     }
   }
+}
+
+/** As `payload` writes it. Anybody may send what he likes to a channel: what is no hint is none. */
+function readHint(
+  payload: string,
+): { readonly o: string; readonly q: readonly string[] | null; readonly k: readonly PlainKind[] } | null {
+  try {
+    const { o, q, k } = JSON.parse(payload) as { o?: unknown; q?: unknown; k?: unknown }
+    if (!(q === null || isTexts(q)) || !isTexts(k)) return null
+    return { o: String(o), q, k: k.filter((kind): kind is PlainKind => PLAIN_KINDS.has(kind)) }
+  } catch {
+    return null
+  }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }

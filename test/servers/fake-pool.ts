@@ -1,0 +1,83 @@
+import type { PgClient, PgListener, PgPool, PgQuery } from '../../src/backends/postgres/client-types.js'
+
+export interface FakeAnswer {
+  readonly rows: unknown[]
+}
+
+/** Answers a query that came on a connection. */
+export type FakeServer = (query: PgQuery, client: FakeClient) => Promise<FakeAnswer>
+
+/** A query that nobody ever answers. */
+export const NEVER = new Promise<never>(() => undefined)
+
+/** A connection that asks the server of its pool whatever it is asked. */
+export class FakeClient implements PgClient {
+  readonly processID: number
+  isGivenUp = false
+  readonly #pool: FakePool
+  readonly #listeners: { readonly event: string; readonly listener: PgListener }[] = []
+
+  constructor(pool: FakePool, processID: number) {
+    this.#pool = pool
+    this.processID = processID
+  }
+
+  async query(query: PgQuery): Promise<FakeAnswer> {
+    return this.#pool.server(query, this)
+  }
+
+  release(destroy = false): void {
+    this.isGivenUp = destroy
+    if (!destroy) this.#pool.idle.push(this)
+  }
+
+  on(event: string, listener: PgListener): void {
+    this.#listeners.push({ event, listener })
+  }
+
+  removeListener(event: string, listener: PgListener): void {
+    const at = this.#listeners.findIndex((one) => one.event === event && one.listener === listener)
+    if (at >= 0) this.#listeners.splice(at, 1)
+  }
+
+  emit(event: string, given?: unknown): void {
+    for (const one of [...this.#listeners]) if (one.event === event) one.listener(given)
+  }
+}
+
+/** A pool whose connections are all there from the start, and whose server is a function. */
+export class FakePool implements PgPool {
+  /** Every connection that was ever made, in that order; their process numbers count from 1. */
+  readonly made: FakeClient[] = []
+  readonly idle: FakeClient[] = []
+  /** Why nobody can connect; undefined: everybody can. */
+  refusal: Error | undefined
+  refused = 0
+  readonly server: FakeServer
+
+  constructor(server: FakeServer) {
+    this.server = server
+  }
+
+  async connect(): Promise<FakeClient> {
+    if (this.refusal !== undefined) {
+      this.refused += 1
+      throw this.refusal
+    }
+    const client = this.idle.pop() ?? new FakeClient(this, this.made.length + 1)
+    if (!this.made.includes(client)) this.made.push(client)
+    return client
+  }
+
+  async end(): Promise<void> {
+    // nothing to end
+  }
+
+  on(): void {
+    // no connection breaks while it lies in the pool
+  }
+
+  removeListener(): void {
+    // as above
+  }
+}
