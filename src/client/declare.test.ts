@@ -146,3 +146,11 @@ describe('before anything is written', () => {
     expect(writes).toEqual([])
   })
 })
+
+test.each([
+  ['no options', [[]], /^declare: expected options with an owner, got undefined$/],
+  ['no owner', [[], {}], /^declare: owner: expected 1 to 128 characters.*, got undefined$/],
+  ['no list', [nightly, { owner: 'shop' }], /^declare: expected a list of schedules, got object$/],
+])('a set with %s is refused in so many words', async (_, args, message) => {
+  await expect(client.schedules.declare(...(args as never as [[], { owner: string }]))).rejects.toThrow(message)
+})

@@ -51,7 +51,9 @@ export class TaskScheduler<Tx> {
     return { status: written.status, ...viewSchedule(written.record) }
   }
 
-  async declare(declared: readonly DeclaredSchedule[], { owner, signal }: DeclareOptions): Promise<DeclareOutcome> {
+  async declare(declared: readonly DeclaredSchedule[], options: DeclareOptions): Promise<DeclareOutcome> {
+    checkDeclaration(declared, options)
+    const { owner, signal } = options
     const problem = keyProblem('declare: owner', owner)
     if (problem !== null) throw new TypeError(problem)
     const intents = new Map<string, ScheduleIntent>()
@@ -93,4 +95,11 @@ export class TaskScheduler<Tx> {
     const parts = { expression: read.expression, task, payload: encoded, defaults, owner, now: clock.now() }
     return { name, definition: resolveDefinition(parts, options), paused, ifExists }
   }
+}
+
+/** For programs without types: what is left out should be named. */
+function checkDeclaration(declared: unknown, options: unknown): void {
+  if (!Array.isArray(declared)) throw new TypeError(`declare: expected a list of schedules, got ${typeof declared}`)
+  if (typeof options === 'object' && options !== null) return
+  throw new TypeError(`declare: expected options with an owner, got ${options === null ? 'null' : typeof options}`)
 }

@@ -65,8 +65,14 @@ test.each<[() => unknown, string]>([
     () => monthly({ day: 1, overflow: 'next' as 'last' }),
     'overflow, character 1: expected "last" or "skip", got "next"',
   ],
-  [() => interval(999), 'interval, character 1: expected a whole number from 1000 to 3155760000000, got "999"'],
-  [() => interval('1 hour' as unknown as number), 'got "1 hour"'],
+  [
+    () => interval(999),
+    'interval, character 1: expected milliseconds, a whole number from 1000 to 3155760000000, got "999"',
+  ],
+  [
+    () => interval('1 hour' as unknown as number),
+    'expected milliseconds, a whole number from 1000 to 3155760000000, got "1 hour"',
+  ],
   [() => parseSchedule({ kind: 'daily', hour: 25, minute: 0 }), 'hour, character 1'],
   [() => parseSchedule(daily({ timeZone: 'Mars/Base' })), 'expected an IANA name'],
 ])('%s is refused', (make, message) => {

@@ -51,8 +51,9 @@ export interface MonthlyTime extends DailyTime {
 
 /** Every so many milliseconds, 1 second to 100 years, counted from the anchor of the schedule. */
 export function interval(everyMs: DurationMs): IntervalObject {
-  const field = 'interval'
-  return { kind: field, everyMs: whole(field, field, everyMs, INTERVAL_MS_MIN, INTERVAL_MS_MAX) }
+  if (isWhole(everyMs, INTERVAL_MS_MIN, INTERVAL_MS_MAX)) return { kind: 'interval', everyMs }
+  const expected = `milliseconds, a whole number from ${INTERVAL_MS_MIN} to ${INTERVAL_MS_MAX}`
+  throw refuse('interval', 'interval', expected, everyMs)
 }
 
 /** Every day at a time; midnight unless it says more. */
@@ -87,8 +88,12 @@ function checkTime(form: string, hour: unknown, minute: unknown): { hour: number
 }
 
 function whole(form: string, field: string, value: unknown, min: number, max: number): number {
-  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+  if (isWhole(value, min, max)) return value
   throw refuse(form, field, `a whole number from ${min} to ${max}`, value)
+}
+
+function isWhole(value: unknown, min: number, max: number): value is number {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
 }
 
 function refuse(form: string, field: string, expected: string, got: unknown): Error {
