@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.js'
 import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
 import { chooseUrl } from './choose-url.js'
+import { databaseOf } from './database-of.js'
 import { FailedError, UsageError } from './exit.js'
 import type { Host } from './host.js'
 import { redactSecrets } from './redact.js'
@@ -29,7 +30,7 @@ export async function connect({ options, host, clock, store, warn }: ConnectPara
     await backend.open({ signal: host.signal })
   } catch (error) {
     await backend.close().catch(() => undefined) // what matters is why it did not open
-    throw olderStore(error, redactSecrets(url)) ?? error
+    throw olderStore(error, url) ?? error
   }
   return { backend, shownUrl: redactSecrets(url), close: () => backend.close() }
 }
@@ -46,7 +47,8 @@ export async function checkFileExists(url: string): Promise<void> {
 }
 
 function noStore(url: string, cause?: unknown): FailedError {
-  const message = `there is no store at ${url} yet; rota task add, task cron add, queue add, work and scheduler create it`
+  const makers = `${isPostgres(url) ? 'rota migrate, ' : 'rota '}task add, task cron add, queue add, work and scheduler create it`
+  const message = `there is no store at ${redactSecrets(url)} yet; ${makers}`
   return new FailedError(`${message}; --url names another`, { cause })
 }
 
@@ -54,8 +56,14 @@ function noStore(url: string, cause?: unknown): FailedError {
 function olderStore(error: unknown, url: string): FailedError | null {
   if (!RotaError.is(error) || error.code !== 'SCHEMA_OLDER') return null
   if (error.facts['found'] === 0) return noStore(url, error)
-  const message = `the store at ${url} is that of an older version; rota work and rota scheduler bring it up to date`
+  const cure = isPostgres(url) ? 'rota migrate brings' : 'rota work and rota scheduler bring'
+  const message = `the store at ${redactSecrets(url)} is that of an older version; ${cure} it up to date`
   return new FailedError(message, { cause: error })
+}
+
+/** A database has its schema made or brought up to date by a command of its own. */
+function isPostgres(url: string): boolean {
+  return databaseOf(url, undefined) !== null
 }
 
 /** The file of a SQLite URL; null for every other store. */

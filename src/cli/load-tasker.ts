@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { isTasker, type Tasker } from '../tasker/tasker.js'
 import { FailedError, UsageError } from './exit.js'
 import { importModule } from './load-tasks.js'
@@ -13,6 +13,9 @@ export async function loadTasker(given: string | undefined): Promise<Tasker<unkn
   const path = given ?? USUAL_MODULES.find((usual) => existsSync(usual))
   if (path === undefined) {
     throw new UsageError(`expected --tasks MODULE, or one of ${USUAL_MODULES.join(', ')} here, got none`)
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`--tasks: expected a module that exports a Tasker, got the directory ${path}`)
   }
   const exported = Object.values(await importModule(path)) as unknown[]
   const [tasker, ...others] = new Set(exported.filter(isTasker))

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { TaskFilesSettings } from '../app/task-files.js'
 import { nameArgument } from './arguments.js'
@@ -23,6 +24,11 @@ export function declareTaskFilesOptions(command: Command): Command {
 /** Which task files are to be read; null when none are. */
 export function taskFilesOf({ tasks, app }: TaskFilesOptions): TaskFilesSettings | null {
   if (tasks === '') throw new UsageError('--tasks: expected the path of a directory, got nothing')
+  if (tasks !== undefined && statSync(tasks, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new UsageError(
+      `--tasks: expected a directory of *.json files, got the file ${tasks}; modules go without --tasks`,
+    )
+  }
   if (tasks !== undefined) return { directory: tasks, app }
   if (app !== undefined) throw new UsageError('--app: expected --tasks too')
   return null

@@ -37,7 +37,7 @@ describe.skipIf(url === null)('a PostgreSQL store', () => {
     'is not made by `rota %s`',
     async (line) => {
       const { exitCode, stderr } = await rota(line)
-      expect(stderr).toMatch(/^rota: there is no store at postgres\S+ yet; rota task add, .*\n$/)
+      expect(stderr).toMatch(/^rota: there is no store at postgres\S+ yet; rota migrate, task add, .*\n$/)
       expect(exitCode).toBe(1)
       expect(await schemas()).toEqual([])
     },
@@ -58,7 +58,9 @@ describe.skipIf(url === null)('a PostgreSQL store', () => {
     await pool.query(`UPDATE ${schema}.meta SET version = 1`)
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/^rota: the store at postgres\S+ is that of an older version; rota work and /),
+      expect.stringMatching(
+        /^rota: the store at postgres\S+ is that of an older version; rota migrate brings it up to date\n$/,
+      ),
     ])
   })
 })

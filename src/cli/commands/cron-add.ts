@@ -5,6 +5,7 @@ import { defineCommand } from '../define-command.js'
 import { findSchedule } from '../find-schedules.js'
 import { readGivenSchedule, type CronAddOptions } from '../given-schedule.js'
 import { putSchedule } from '../put-schedule.js'
+import { expectQuoted } from '../quoted-expression.js'
 import { scheduleClient } from '../schedule-client.js'
 import { scheduleDocument } from '../schedule-document.js'
 import { outcomeText, settingsView } from '../schedule-view.js'
@@ -37,7 +38,7 @@ export const command = defineCommand<Args, CronAddOptions>({
     ],
   ],
   declare: (command) =>
-    command
+    expectQuoted(command)
       .argument('[name]', 'name of the schedule', parse.nameArgument('schedule'))
       .argument('[schedule]', 'when; rota task cron next explains it')
       .argument('[task]', 'name of the task', parse.nameArgument('task'))

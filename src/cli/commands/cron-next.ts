@@ -4,6 +4,7 @@ import { DIALECTS, type Dialect, type Schedule } from '../../schedule/schedule.j
 import { findZone } from '../../schedule/zone.js'
 import * as parse from '../arguments.js'
 import { defineCommand } from '../define-command.js'
+import { expectQuoted } from '../quoted-expression.js'
 import { formatInstant, formatOnWall, isoInstant } from '../render/instant.js'
 import type { View } from '../render/view.js'
 import { readSchedule } from '../schedule-text.js'
@@ -31,7 +32,7 @@ export const command = defineCommand<[expression: string], Options>({
     ["rota task cron next '@every 90m' --anchor 2027-01-01T00:00:00Z", 'counted from an instant'],
   ],
   declare: (command) =>
-    command
+    expectQuoted(command)
       .argument('<expression>', 'cron, @daily, every 10 minutes, rate(5 minutes), at(...), 08:00')
       .option('-n, --count <count>', 'how many, 1 to 10,000', parse.numberArgument(1, 10_000), 10)
       .option('--tz <zone>', 'IANA name of the time zone, such as Europe/Amsterdam (default: UTC)')

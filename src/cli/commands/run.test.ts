@@ -39,6 +39,12 @@ describe('rota run', () => {
     expect(world.openedUrls).toEqual([])
   })
 
+  it('says what it expects where it is given a directory, as other commands are', async () => {
+    const ran = await new CommandWorld().run('run --event - --tasks src', { stdin: '{}' })
+    const stderr = 'rota: --tasks: expected a module that exports a Tasker, got the directory src\n'
+    expect(ran).toEqual({ exitCode: 2, stdout: '', stderr })
+  })
+
   it('takes an event as large as Lambda does from standard input', async () => {
     const event = JSON.stringify({ _taskName: 'quiet', text: 'x'.repeat(5_000_000) })
     const ran = await new CommandWorld().run(`run --event - --tasks ${MODULE}`, { stdin: event })
