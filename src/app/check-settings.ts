@@ -1,4 +1,5 @@
 import { checkOptionNames } from '../model/option-names.js'
+import { checkConcurrency, readQueueSettings } from '../worker/queue-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
 
 const WORKER_NAMES: ReadonlySet<string> = new Set<keyof WorkerSettings>([
@@ -25,9 +26,12 @@ const SCHEDULER_NAMES: ReadonlySet<string> = new Set<keyof SchedulerSettings>([
   'pollInterval',
 ])
 
-/** Throws a `TypeError` that begins with `what` for a setting that no worker reads. */
+/** Throws a `TypeError` that begins with `what` for a setting that no worker reads, and for a concurrency that none can have. */
 export function checkWorkerSettings(what: string, settings: WorkerSettings): void {
   checkOptionNames(what, settings, WORKER_NAMES)
+  const { concurrency = 1, queues = {} } = settings
+  checkConcurrency(concurrency, `${what}: concurrency`)
+  readQueueSettings(what, queues)
 }
 
 /** Throws a `TypeError` that begins with `what` for a setting that no scheduler reads. */

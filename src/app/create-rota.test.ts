@@ -30,6 +30,16 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     /^createRota: worker: expected options among .*concurrency.*, got "concurency"$/,
   ],
   [
+    'a queue that nothing runs in',
+    { url: 'memory:', worker: { queues: { mail: 0 } } },
+    /^createRota: worker: concurrency of queue "mail": expected a whole number from 1 to 100000, got 0$/,
+  ],
+  [
+    'a worker that runs nothing',
+    { url: 'memory:', worker: { concurrency: 0 } },
+    /^createRota: worker: concurrency: expected a whole number from 1 to 100000, got 0$/,
+  ],
+  [
     'an unknown option of the scheduler',
     { url: 'memory:', scheduler: { poll: '1s' } },
     /^createRota: scheduler: expected options among .*pollInterval, got "poll"$/,

@@ -11,6 +11,7 @@ import type { Middleware as RunMiddleware } from '../worker/middleware.js'
 import { parseBackendUrl } from './backend-url.js'
 import { checkSchedulerSettings, checkWorkerSettings } from './check-settings.js'
 import type { SchedulerSettings, WorkerSettings } from './services.js'
+import { checkTask } from './task-list.js'
 import { resolveTaskFiles, type TaskFilesSettings } from './task-files.js'
 
 /** The store of a program that says nothing: a file in its working directory. */
@@ -137,10 +138,7 @@ function checkTasks(tasks: readonly AnyTask[]): readonly AnyTask[] {
   if (!Array.isArray(tasks)) throw new TypeError(`createRota: tasks: expected a list, got ${typeof tasks}`)
   const byName = new Map<string, AnyTask>()
   for (const task of tasks as readonly AnyTask[]) {
-    const unchecked: unknown = task
-    if (typeof unchecked !== 'object' || unchecked === null || !('policy' in unchecked)) {
-      throw new TypeError(`createRota: tasks: expected what task() returns, got ${typeof unchecked}`)
-    }
+    checkTask('createRota: tasks', task)
     const other = byName.get(task.name)
     if (other !== undefined && other !== task) {
       throw new TypeError(`createRota: tasks: expected each name once, got two tasks named "${task.name}"`)

@@ -212,15 +212,37 @@ test('a worker and a scheduler are not started with an option that nobody reads'
   const worker = rota.startWorker({ concurency: 3 } as object)
   await expect(worker).rejects.toThrow(/^startWorker: expected options among .*concurrency.*, got "concurency"$/)
   const queues = rota.startWorker({ queues: { mail: { concurency: 3 } as object } })
-  await expect(queues).rejects.toThrow(/^worker: queue "mail": expected options among concurrency, got "concurency"$/)
+  await expect(queues).rejects.toThrow(
+    /^startWorker: queue "mail": expected options among concurrency, got "concurency"$/,
+  )
   const scheduler = rota.startScheduler({ poll: 1 } as object)
   await expect(scheduler).rejects.toThrow(/^startScheduler: expected options among .*, got "poll"$/)
 })
 
+test('tasks that make no sense are refused when they are listed, and not when they are to run', () => {
+  const bad = (policy: object) => task('bad', { ...policy, run: () => 1 })
+  const rota = rig.rota()
+  expect(() => rig.rota({ tasks: [bad({ backoff: 'sometimes' })] })).toThrow(/^task "bad": backoff must be one of/)
+  expect(() => rota.add(bad({ timeout: 'soon' }))).toThrow(/^task "bad": timeout must be a duration/)
+  expect(() => rota.add(bad({ deadline: -1 }))).toThrow(/^task "bad": deadline must be a duration/)
+})
+
+test('services that were stopped by themselves are forgotten, and not counted again', async () => {
+  const slow = task('slow', async (ms: number) => clock.sleep(ms))
+  const rota = rig.rota({ tasks: [slow] })
+  const worker = await rota.startWorker()
+  const scheduler = await rota.startScheduler()
+  await rota.enqueue(slow, 5 * SECOND)
+  await clock.advance(SECOND)
+  expect(await rig.during(worker.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
+  await rig.during(scheduler.stop())
+  await Promise.all([worker.stopped, scheduler.stopped])
+  expect(await rig.during(rota.stop())).toEqual({ drained: 0, released: 0, abandoned: 0 })
+})
+
 test('a start that fails leaves nothing running, and says why', async () => {
-  const bad = task('bad', { backoff: 'sometimes' as never, run: () => 1 })
-  const rota = rig.rota({ tasks: [bad] })
-  await expect(rig.during(rota.start())).rejects.toThrow(/backoff must be one of/)
+  const rota = rig.rota({ tasks: [add], worker: { lease: 1 } })
+  await expect(rig.during(rota.start())).rejects.toThrow(/^worker: lease must be a duration of/)
   await clock.settle()
   expect(clock.timers).toEqual([])
 })

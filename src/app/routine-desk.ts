@@ -2,7 +2,8 @@ import type { Connection } from '../client/connection.js'
 import type { Clock, IdMaker } from '../model/clock.js'
 import { keyProblem } from '../model/names.js'
 import type { PeriodSchedule } from '../scheduler/period-source.js'
-import type { RoutineScheduler, RoutineWork, ScheduledRoutine } from '../scheduler/routine-scheduler.js'
+import type { RoutineScheduler, ScheduledRoutine } from '../scheduler/routine-scheduler.js'
+import { type RoutineWork, workOf } from '../scheduler/routine-work.js'
 import type { SchedulerLogger } from '../scheduler/scheduler-event.js'
 
 interface Parts {
@@ -27,6 +28,7 @@ export class RoutineDesk {
   withSchedule(name: string, schedule: PeriodSchedule, routine: RoutineWork): ScheduledRoutine {
     const problem = keyProblem('withSchedule: name', name)
     if (problem !== null) throw new TypeError(problem)
+    workOf(routine) // refuses at once what is none
     if (this.#names.has(name)) {
       throw new TypeError(`withSchedule: expected each name once, got ${JSON.stringify(name)} twice`)
     }

@@ -53,19 +53,15 @@ export class Services {
     await Promise.allSettled(this.#starting)
     const workers = [...this.#workers]
     const schedulers = [...this.#schedulers]
-    try {
-      const firing = Promise.all(schedulers.map((scheduler) => scheduler.stop()))
-      const [summaries] = await Promise.all([Promise.all(workers.map((worker) => worker.stop(options))), firing])
-      return summaries.reduce<StopSummary>(add, { drained: 0, released: 0, abandoned: 0 })
-    } finally {
-      for (const worker of workers) this.#workers.delete(worker)
-      for (const scheduler of schedulers) this.#schedulers.delete(scheduler)
-    }
+    const firing = Promise.all(schedulers.map((scheduler) => scheduler.stop()))
+    const [summaries] = await Promise.all([Promise.all(workers.map((worker) => worker.stop(options))), firing])
+    return summaries.reduce<StopSummary>(add, { drained: 0, released: 0, abandoned: 0 })
   }
 
   async #start<S extends Worker | Scheduler>(services: Set<S>, make: () => Promise<S>): Promise<S> {
     const starting = make().then(async (service) => {
       services.add(service)
+      void service.stopped.then(() => services.delete(service))
       await service.start()
       return service
     })

@@ -1,4 +1,5 @@
 import type { AnyTask } from '../model/task-definition.js'
+import { readPolicy } from '../worker/task-policy.js'
 
 /** The tasks of one program, by name. They can be added to until a worker has taken them. */
 export class TaskList {
@@ -18,14 +19,11 @@ export class TaskList {
     return this.#byName.get(name)
   }
 
-  /** Adds all of them or none. Throws a `TypeError` for what is no task, for a name that is taken, and once a worker runs. */
+  /** Adds all of them or none. Throws a `TypeError` for what is no task, for a policy that makes no sense, for a name that is taken, and once a worker runs. */
   add(tasks: readonly AnyTask[]): void {
     const added = new Map<string, AnyTask>()
     for (const task of tasks) {
-      const unchecked: unknown = task
-      if (typeof unchecked !== 'object' || unchecked === null || !('policy' in unchecked)) {
-        throw new TypeError(`add: expected what task() returns, got ${unchecked === null ? 'null' : typeof unchecked}`)
-      }
+      checkTask('add', task)
       const known = added.get(task.name) ?? this.#byName.get(task.name)
       if (known === task) continue
       if (known !== undefined) {
@@ -44,4 +42,13 @@ export class TaskList {
     this.#isTaken = true
     return this.all
   }
+}
+
+/** Throws a `TypeError` that begins with `what` for what is no task, and for a task whose policy makes no sense. */
+export function checkTask(what: string, task: AnyTask): void {
+  const unchecked: unknown = task
+  if (typeof unchecked !== 'object' || unchecked === null || !('policy' in unchecked)) {
+    throw new TypeError(`${what}: expected what task() returns, got ${unchecked === null ? 'null' : typeof unchecked}`)
+  }
+  readPolicy(task)
 }

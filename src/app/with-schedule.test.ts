@@ -39,6 +39,10 @@ test('a name that is given twice is refused at once, a schedule that cannot be r
     /expected each name once, got "a" twice/,
   )
   expect(() => rota.withSchedule('', 'every 1 hour', () => undefined)).toThrow(/got 0 characters/)
+  expect(() => rota.withSchedule('b', 'every 1 hour', 5 as never)).toThrow(
+    /^withSchedule: routine: expected a function or an object with run\(signal\), got number$/,
+  )
+  expect(() => rota.withSchedule('b', 'every 1 hour', () => undefined)).not.toThrow()
   await expect(routine()).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' })
   await rota.close()
 })

@@ -38,11 +38,17 @@ export class Service implements AsyncDisposable {
   readonly #work = new AbortController()
   readonly #drained = new AbortController()
   readonly #abandoned = new Deferred()
+  readonly #stopped = new Deferred()
   #starting: Promise<void> | null = null
   #stopping: Promise<StopOutcome> | null = null
 
   constructor(options: ServiceOptions) {
     this.#options = options
+  }
+
+  /** Resolves when it has stopped, however that went and whoever asked for it. */
+  get stopped(): Promise<void> {
+    return this.#stopped.promise
   }
 
   /** Brings the service up. Any number of calls start it once. */
@@ -75,6 +81,7 @@ export class Service implements AsyncDisposable {
     } catch (error) {
       this.#work.abort(error)
       this.#stopping ??= Promise.resolve('drained')
+      this.#stopped.resolve()
       throw error
     }
   }
@@ -86,6 +93,7 @@ export class Service implements AsyncDisposable {
       return await Promise.race([ended, abandoned])
     } finally {
       this.#drained.abort()
+      this.#stopped.resolve()
     }
   }
 

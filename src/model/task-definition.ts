@@ -99,7 +99,7 @@ interface ResultOption<Result> {
  *
  * The name is how every process, store and operator knows it; keep it when the code moves.
  * Throws a `TypeError` at once for a bad name and for an option that is unknown or of the wrong kind. Lengths of time and back-off curves
- * are read by whoever needs them first: `deadline` with the first enqueue, `timeout` and `backoff` when a worker starts.
+ * are read when a program lists the task, by `createRota({ tasks })` or `rota.add`, and `deadline` with the first enqueue at the latest.
  */
 export function task<Wire, Input, Output, Tx = never>(
   name: string,

@@ -7,9 +7,9 @@ export { RoutineScheduler as Scheduler } from './routine-scheduler.js'
 export type {
   RoutineSchedulerOptions as SchedulerOptions,
   RoutineStores,
-  RoutineWork,
   ScheduledRoutine,
 } from './routine-scheduler.js'
 export type { PeriodSchedule } from './period-source.js'
 export type { RoutineEvent } from './routine-event.js'
+export type { RoutineWork } from './routine-work.js'
 export { RotaError } from '../model/errors.js'

@@ -15,6 +15,7 @@ import { type PeriodSchedule, readPeriods } from './period-source.js'
 import type { SchedulerLogger } from './scheduler-event.js'
 import { PeriodLedger } from './period-ledger.js'
 import type { RoutineEvent } from './routine-event.js'
+import { type RoutineWork, workOf } from './routine-work.js'
 import { ScheduledRun } from './scheduled-run.js'
 
 /** The few roles of a store that are needed here: those of any backend, or of anything that keeps their laws. */
@@ -37,9 +38,6 @@ export interface RoutineSchedulerOptions extends RoutineStores {
   readonly random?: Random | undefined
   readonly ids?: IdMaker | undefined
 }
-
-/** What can be scheduled: a function of a signal, or an object that runs. */
-export type RoutineWork = ((signal: AbortSignal) => unknown) | { readonly run: (signal: AbortSignal) => unknown }
 
 /** A routine that follows a schedule; nothing happens until it is called. `routine(signal)` and `routine.run(signal)` are the same. */
 export interface ScheduledRoutine {
@@ -140,13 +138,6 @@ function makeTell({ onEvent, logger }: RoutineSchedulerOptions): (event: Routine
       // A listener's fault is not the scheduler's, and there is nobody else to tell.
     }
   }
-}
-
-function workOf(routine: RoutineWork): (signal: AbortSignal) => unknown {
-  const given: unknown = routine
-  if (typeof routine === 'function') return routine
-  if (typeof (given as { run?: unknown } | null)?.run === 'function') return (signal) => routine.run(signal)
-  throw new TypeError(`withSchedule: routine: expected a function or an object with run(signal), got ${typeof given}`)
 }
 
 function checkRole(role: string, store: unknown, calls: readonly string[]): void {

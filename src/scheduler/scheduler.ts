@@ -112,6 +112,11 @@ export class Scheduler implements AsyncDisposable {
     await this.#service.stop()
   }
 
+  /** Resolves when it has stopped, whoever asked for it. */
+  get stopped(): Promise<void> {
+    return this.#service.stopped
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }

@@ -10,7 +10,8 @@ import { LOCK_MS } from './held-lock.js'
 import { recordNameOf } from './period-record.js'
 import type { PeriodSchedule } from './period-source.js'
 import type { RoutineEvent } from './routine-event.js'
-import { RoutineScheduler, type RoutineWork } from './routine-scheduler.js'
+import { RoutineScheduler } from './routine-scheduler.js'
+import type { RoutineWork } from './routine-work.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

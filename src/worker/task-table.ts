@@ -1,24 +1,17 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { MAX_TRIES_DEFAULT, QUEUE_DEFAULT } from '../model/policy.js'
-import type { BackoffPolicy } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
-import type { DurationMs } from '../model/units.js'
-import { checkBackoff } from '../time/backoff.js'
-import { parseDuration } from '../time/duration.js'
 import { withMiddleware } from './middleware.js'
 import type { Middleware, Run } from './middleware.js'
+import { type AttemptPolicy, readPolicy } from './task-policy.js'
 
 /** A task that this worker can run, with everything looked up once. */
-export interface RunnableTask {
+export interface RunnableTask extends AttemptPolicy {
   readonly name: string
   readonly run: Run
   readonly input: StandardSchemaV1 | undefined
   /** What errors call its input. */
   readonly inputName: string
-  readonly maxTries: number
-  readonly backoff: BackoffPolicy
-  /** null: an attempt may take for ever. */
-  readonly timeoutMs: DurationMs | null
   /** Gets a job for each job of this task that fails; null: nobody does. */
   readonly onFailure: AnyTask | null
 }
@@ -65,25 +58,16 @@ function makeRunnable(
   onFailure: AnyTask | null,
   middleware: readonly Middleware[],
 ): RunnableTask {
-  const { maxTries = MAX_TRIES_DEFAULT, backoff = 'exponential', timeout = 'none' } = task.policy
-  checkBackoff(backoff, `task "${task.name}": backoff`)
-  checkDeadline(onFailure)
+  // Its deadline is read when a job fails, and whatever is wrong with it then would keep that job from failing.
+  if (onFailure !== null) readPolicy(onFailure)
   return {
+    ...readPolicy(task),
     name: task.name,
     run: withMiddleware(run, middleware),
     input: task.input,
     inputName: `input of task "${task.name}"`,
-    maxTries,
-    backoff,
-    timeoutMs: timeout === 'none' ? null : parseDuration(timeout, `task "${task.name}": timeout`, { minMs: 1 }),
     onFailure,
   }
-}
-
-/** It is read when a job fails, and whatever is wrong with it then would keep that job from failing. */
-function checkDeadline(onFailure: AnyTask | null): void {
-  const deadline = onFailure?.policy.deadline
-  if (deadline !== undefined) parseDuration(deadline, `task "${onFailure?.name ?? ''}": deadline`)
 }
 
 /** Stands for a task that this worker does not know; whatever is leased for it is given back. */

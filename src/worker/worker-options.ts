@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import type { Clock, IdMaker, Random } from '../model/clock.js'
 import { checkName } from '../model/names.js'
-import { checkOptionNames } from '../model/option-names.js'
 import type { DurationInput } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
 import type { DurationMs } from '../model/units.js'
@@ -17,6 +16,7 @@ import type { WorkerLogger } from './event-sink.js'
 import type { Middleware } from './middleware.js'
 import { makeTaskTable } from './task-table.js'
 import type { TaskTable } from './task-table.js'
+import { checkConcurrency, readQueueSettings, type QueueSettings } from './queue-settings.js'
 import type { WorkerEvent } from './worker-event.js'
 
 /** How a worker runs jobs. */
@@ -32,7 +32,7 @@ export interface WorkerOptions {
   /** Handlers that may run at one time, over all queues; 1 to 100,000. They share one event loop. @defaultValue 100 */
   readonly concurrency?: number | undefined
   /** The same for single queues, in this process; the queues of the tasks are served also when they are not named here. */
-  readonly queues?: Readonly<Record<string, number | { readonly concurrency?: number | undefined }>> | undefined
+  readonly queues?: QueueSettings | undefined
   /** The only queues to serve. @defaultValue the queues of the tasks and those named in `queues` */
   readonly onlyQueues?: readonly string[] | undefined
   /**
@@ -84,10 +84,7 @@ export interface ResolvedWorkerOptions {
   readonly ids: IdMaker
 }
 
-const QUEUE_OPTION_NAMES: ReadonlySet<string> = new Set(['concurrency'])
-
 const CONCURRENCY_DEFAULT = 100
-const CONCURRENCY_MAX = 100_000
 
 /** Fills in and checks; the only reader of raw options. Throws a `TypeError` that says what was expected and what came. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
@@ -123,20 +120,12 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
 }
 
 function resolveQueues(options: WorkerOptions, ofTasks: readonly string[], concurrency: number): Map<string, number> {
-  const given = new Map(Object.entries(options.queues ?? {}))
-  const served = options.onlyQueues ?? [...new Set([...ofTasks, ...given.keys()])]
+  const given = readQueueSettings('worker', options.queues ?? {})
+  const served = options.onlyQueues ?? [...new Set([...ofTasks, ...Object.keys(options.queues ?? {})])]
   return new Map(
     served.map((queue) => {
       checkName('queue', queue)
-      const setting = given.get(queue)
-      if (typeof setting === 'object') checkOptionNames(`worker: queue "${queue}"`, setting, QUEUE_OPTION_NAMES)
-      const limit = typeof setting === 'number' ? setting : (setting?.concurrency ?? concurrency)
-      return [queue, checkConcurrency(limit, `worker: concurrency of queue "${queue}"`)]
+      return [queue, given.get(queue) ?? concurrency]
     }),
   )
-}
-
-function checkConcurrency(value: number, what: string): number {
-  if (Number.isInteger(value) && value >= 1 && value <= CONCURRENCY_MAX) return value
-  throw new TypeError(`${what}: expected a whole number from 1 to ${CONCURRENCY_MAX}, got ${String(value)}`)
 }

@@ -77,6 +77,11 @@ export class Worker implements AsyncDisposable {
     return this.#summary
   }
 
+  /** Resolves when it has stopped, whoever asked for it. */
+  get stopped(): Promise<void> {
+    return this.#service.stopped
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
