@@ -74,7 +74,7 @@ async function loadEsbuild(file: string): Promise<Esbuild> {
   } catch (cause) {
     if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     const message = `${file}: a config in TypeScript needs the package "esbuild"; run "npm install --save-dev esbuild", or write rota.json`
-    throw new RotaError('CONFIG_INVALID', message, { facts: { file, problems: [], install: 'esbuild' }, cause })
+    throw new RotaError('BUNDLER_MISSING', message, { facts: { file, install: 'esbuild' }, cause })
   }
 }
 

@@ -115,7 +115,13 @@ async function nameOfApp(source: ConfigSource, folder: string, problems: Problem
     return await appNameOf(folder, typeof app === 'string' ? app : undefined)
   } catch (error) {
     if (!RotaError.is(error)) throw error
-    problems.add({ file: join(folder, 'package.json'), line: null, column: null, path: '', reason: error.message })
+    problems.add({
+      file: join(folder, 'package.json'),
+      line: null,
+      column: null,
+      path: '',
+      reason: error.message.replace(/^package\.json: /, ''),
+    })
     return basename(folder)
   }
 }
