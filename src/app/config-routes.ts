@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import type { AppConfig, StackConfig } from '../config/app-config.js'
+import type { AppConfig, StackConfig, StackTask } from '../config/app-config.js'
+import { nameProblem } from '../model/names.js'
+import { QUEUE_DEFAULT } from '../model/policy.js'
 import type { RouteSource } from './route-book.js'
 import type { RoutedKind, RouteRecord } from './route-records.js'
 
@@ -8,10 +10,22 @@ export function urlOfConfig(config: Pick<AppConfig, 'app' | 'folder' | 'url'>): 
   return config.url ?? `sqlite:${join(config.folder, '.rota', `${config.app}.db`)}`
 }
 
+/**
+ * The queue of a task's jobs. A limit over the whole fleet is a limit of a queue, so that a function with one has a queue for itself,
+ * called like its task, unless it was given another.
+ */
+export function queueOfTask({ consumer, queue, record }: StackTask): string {
+  if (consumer.reserved === null || queue !== QUEUE_DEFAULT) return queue
+  const problem = nameProblem('queue', record)
+  if (problem !== null)
+    throw new TypeError(`task "${record}": reserved: expected a name that its queue can have: ${problem}`)
+  return record
+}
+
 /** Where the calls of all entries of an app go. */
 export function routesOfConfig({ stacks }: Pick<AppConfig, 'stacks'>): readonly RouteRecord[] {
-  const queueOf = new Map(stacks.flatMap(({ tasks }) => tasks.map(({ record, queue }) => [record, queue] as const)))
-  return stacks.flatMap((stack) => routesOfStack(stack, (task) => queueOf.get(task) ?? 'default'))
+  const queueOf = new Map(stacks.flatMap(({ tasks }) => tasks.map((task) => [task.record, queueOfTask(task)] as const)))
+  return stacks.flatMap((stack) => routesOfStack(stack, (task) => queueOf.get(task) ?? QUEUE_DEFAULT))
 }
 
 function routesOfStack(
@@ -20,7 +34,11 @@ function routesOfStack(
 ): readonly RouteRecord[] {
   const calls = tasks
     .filter((task) => task.of === 'task')
-    .map(({ record, queue }) => ({ kind: 'Task' as const, record, targets: [{ task: record, queue }] }))
+    .map((task) => ({
+      kind: 'Task' as const,
+      record: task.record,
+      targets: [{ task: task.record, queue: queueOfTask(task) }],
+    }))
   const messages = queues.flatMap(({ record, consumer }) =>
     consumer === null ? [] : [{ kind: 'Queue' as const, record, targets: [{ task: consumer, queue: record }] }],
   )

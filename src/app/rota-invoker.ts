@@ -3,6 +3,8 @@ import type { FanOutOptions, InvokeOptions } from '../client/invoke-options.js'
 import type { JobHandle } from '../client/job-handle.js'
 import type { Invoker, ResourceName } from '../client/resource-proxies.js'
 import type { ManualRun } from '../client/run-now.js'
+import { FAILURE_HEADER } from '../handlers/failure-header.js'
+import { currentContext } from '../handlers/function-scope.js'
 import { RotaError } from '../model/errors.js'
 import type { JobOptions } from '../model/job-options.js'
 import { type RouteBook, unknownEntry } from './route-book.js'
@@ -59,5 +61,8 @@ export class RotaInvoker implements Invoker {
 /** `schedule` is a length of time or an instant; the rest is as for any job. */
 function jobOptions({ schedule, ...options }: Omit<InvokeOptions, 'signal'>, queue: string): JobOptions {
   const when = schedule === undefined ? {} : schedule instanceof Date ? { at: schedule } : { delay: schedule }
-  return { queue, ...options, ...when }
+  const origin = currentContext()?.job.headers[FAILURE_HEADER]
+  // Whatever the handling of a failure has started, however far away, must not be handed to that handler when it fails.
+  const headers = origin === undefined ? {} : { headers: { ...options.headers, [FAILURE_HEADER]: origin } }
+  return { queue, ...options, ...when, ...headers }
 }

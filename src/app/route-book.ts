@@ -1,6 +1,7 @@
 import type { ResourceName } from '../client/resource-proxies.js'
 import type { Clock } from '../model/clock.js'
 import { nearestKey } from '../model/nearest-key.js'
+import { QUEUE_DEFAULT } from '../model/policy.js'
 import { type AnyTask, task } from '../model/task-definition.js'
 import type { Subscription } from '../port/control-store.js'
 import { isRouted, type RoutedKind } from './route-records.js'
@@ -54,7 +55,7 @@ export class RouteBook {
     const { kind, record } = name
     if (!isRouted(kind)) throw new TypeError(`${name.written}: expected a task, a queue or a topic, got a cron`)
     const own = kind === 'Task' ? this.#knownTask(record) : undefined
-    if (own !== undefined) return [{ task: own, queue: own.policy.queue ?? 'default' }]
+    if (own !== undefined) return [{ task: own, queue: own.policy.queue ?? QUEUE_DEFAULT }]
     const now = this.#clock.monotonic()
     const key = `${kind} ${record}`
     const known = this.#routes.get(key)

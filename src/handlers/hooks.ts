@@ -1,12 +1,10 @@
-import type { FunctionContext } from './function-context.js'
-
 /** Hooks of one attempt, of each kind: more are the work of a loop that forgot that it runs in one. */
 const HOOKS_MAX = 1_000
 
 type Hook<Args extends readonly unknown[]> = (...args: Args) => unknown
 
 /** What is to be called back when an attempt ends, in the order in which it was asked for. */
-export class Hooks implements Pick<FunctionContext, 'onSuccess' | 'onFailure' | 'onFinally'> {
+export class Hooks {
   readonly #success: Hook<[unknown]>[] = []
   readonly #failure: Hook<[unknown]>[] = []
   readonly #finally: Hook<[]>[] = []

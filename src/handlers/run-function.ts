@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../model/clock.js'
 import type { HandlerContext } from '../model/handler-context.js'
 import type { DurationMs } from '../model/units.js'
-import type { FunctionContext } from './function-context.js'
+import { type FunctionContext, functionContext } from './function-context.js'
 import { inContext } from './function-scope.js'
 import { Hooks } from './hooks.js'
 
@@ -29,7 +29,7 @@ export async function runFunction(
   { clock, timeoutMs }: RunOptions,
 ): Promise<unknown> {
   const hooks = new Hooks((message) => context.log.error(message))
-  const extended = extend(context, payload, hooks)
+  const extended = functionContext(context, payload, hooks)
   let warning: Timer | null = null
   if (timeoutMs !== null) {
     const tell = (): void =>
@@ -41,32 +41,5 @@ export async function runFunction(
     return await inContext(extended, () => hooks.around(() => run(payload, extended)))
   } finally {
     warning?.cancel()
-  }
-}
-
-/** Getters in place of copies: what a context has is made when it is first read. */
-function extend(context: HandlerContext, event: unknown, hooks: Hooks): FunctionContext {
-  const { onSuccess, onFailure, onFinally } = hooks
-  return {
-    get signal() {
-      return context.signal
-    },
-    get job() {
-      return context.job
-    },
-    get log() {
-      return context.log
-    },
-    get fence() {
-      return context.fence
-    },
-    progress: (value) => context.progress(value),
-    again: (next) => context.again(next),
-    snooze: (until) => context.snooze(until),
-    cancel: (reason) => context.cancel(reason),
-    event,
-    onSuccess,
-    onFailure,
-    onFinally,
   }
 }

@@ -15,7 +15,7 @@ export function functionConfig(file: string, changes: Partial<FunctionConfig> = 
   return {
     code: { file, minify: true, external: [], importAsString: [], moduleSideEffects: [] },
     handler: 'index.default',
-    timeoutMs: 10_000,
+    timeoutMs: 900_000,
     memoryBytes: 128 * 1024 * 1024,
     environment: {},
     isolation: 'none',
