@@ -15,6 +15,8 @@ const shortProofs = [
   ['five instances that compete for the periods of one routine run it once in each', 'competing-instances'],
   ['five processes run a routine once in each period on PostgreSQL', 'postgres-routines'],
   ['commands typed in a terminal print what the manual of asyncjobs shows', 'cli-script'],
+  ['handlers that do what no handler should end as they should, and leave their worker alone', 'isolation-faults'],
+  ['bundled, minified tasks fail with the lines of their sources', 'bundle-traces'],
   ['what would fail at run time does not compile', 'type-refusals'],
   ['a config with 25 mistakes gives 25 messages that name their places', 'config-mistakes'],
   ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
