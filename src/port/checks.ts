@@ -80,8 +80,8 @@ export function checkReport(params: { readonly reports: readonly Report[] }, lim
 const PAGE_MAX = 1000
 
 /** Checks the size of a page that is asked for. */
-export function checkPage(call: string, limit: number, max: number = PAGE_MAX): void {
-  checkWhole(call, 'limit', limit, 1, max)
+export function checkPage(call: string, limit: number): void {
+  checkWhole(call, 'limit', limit, 1, PAGE_MAX)
 }
 
 /** Checks a text that identifies something: 1 to `max` characters. */

@@ -30,7 +30,7 @@ export function createEventLog(store: Store): EventLog {
   }
   return {
     async read(params) {
-      checkPage('events.read', params.limit, 1000)
+      checkPage('events.read', params.limit)
       const position = params.after === null ? null : openCursor(params.after)
       const [first, next] = await range(params)
       if (position !== null && position.row > next) throw foreignCursor(params.after ?? '')

@@ -45,7 +45,7 @@ export function createInspector(store: Store): Inspector {
     },
 
     async list(params) {
-      checkPage('inspector.list', params.limit, 1000)
+      checkPage('inspector.list', params.limit)
       return listJobs(store, params)
     },
 

@@ -10,9 +10,6 @@ import { pauseSchedules, putSchedules, removeSchedules } from './schedule-edits.
 import { SCHEDULE_COLUMNS, scheduleOf } from './schedule-record.js'
 import type { Store } from './store.js'
 
-/** How many schedules or tick records one call can ask for. */
-const PAGE_MAX = 1000
-
 const LIST = `SELECT ${SCHEDULE_COLUMNS} FROM {s}.schedules
   WHERE name > $1 AND NOT starts_with(name, '~') AND ($2::boolean OR owner IS NOT DISTINCT FROM $3) ORDER BY name LIMIT $4`
 
@@ -43,14 +40,14 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async list(params) {
-      checkPage('schedules.list', params.limit, PAGE_MAX)
+      checkPage('schedules.list', params.limit)
       const { after, owner, limit } = params
       const values = [withoutNul(after ?? ''), owner === undefined, owner ?? null, limit]
       return (await store.read(params, LIST, values)).map(scheduleOf)
     },
 
     async due(params) {
-      checkPage('due', params.limit, PAGE_MAX)
+      checkPage('due', params.limit)
       const rows = await store.read(params, DUE, [params.limit + 1])
       const now = Number(rows[0]?.[0])
       const records = rows.filter((row) => row[2] !== null).map((row) => scheduleOf(row.slice(2)))
@@ -76,7 +73,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
     },
 
     async history(params) {
-      checkPage('history', params.limit, PAGE_MAX)
+      checkPage('history', params.limit)
       const values = [params.name, params.before ?? Number.MAX_SAFE_INTEGER, params.limit]
       const rows = await store.read(params, HISTORY, values)
       return rows.map(([record]) => JSON.parse(record ?? '{}') as TickRecord)
