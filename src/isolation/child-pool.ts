@@ -5,8 +5,8 @@ import { checkFile } from './runner-options.js'
 import { WarmChild } from './warm-child.js'
 
 /**
- * How often running children are looked at. A program that does nothing but fill memory takes 50 to 100 MB in that time
- * (2026-11-21, 2-core machine); a look costs 20 to 60 µs.
+ * How often running children are looked at. One that did nothing but fill buffers was ended 5 to 10 MB above its limit (2026-11-21, busy
+ * 2-core machine); a look costs 20 to 60 µs.
  */
 const LOOK_EVERY_MS = 25
 
