@@ -90,6 +90,11 @@ export const COMMANDS: readonly CommandNode[] = [
     load: () => import('./commands/migrate.js'),
   },
   { name: 'check', summary: 'find what is wrong with the config of an app', load: () => import('./commands/check.js') },
+  {
+    name: 'types',
+    summary: 'write the types of the tasks of an app',
+    load: () => import('./commands/rota-types.js'),
+  },
   { name: 'doctor', summary: 'find what is wrong with a store', load: () => import('./commands/doctor.js') },
   { name: 'run', summary: 'hand one event to a Tasker', load: () => import('./commands/run.js') },
 ]
