@@ -1,5 +1,6 @@
 import { Batcher } from '../async/batcher.js'
 import type { Clock } from '../model/clock.js'
+import { RotaError } from '../model/errors.js'
 import type { NewJob } from '../model/job.js'
 import type { Backend } from '../port/backend.js'
 import type { EnqueueOutcome } from '../port/job-store.js'
@@ -8,25 +9,33 @@ import { isTransient } from './transient.js'
 /** A store writes so many jobs in a few milliseconds; larger groups save nothing more and block the event loop of an embedded one. */
 const GROUP_ITEMS_MAX = 1_000
 
+/** The answer of a group that met a key which somebody's open transaction holds: each of it goes on by itself. */
+const ALONE = 'alone'
+
+type GroupOutcome = EnqueueOutcome | typeof ALONE
+
 /** Joins the single enqueues of concurrent callers into one write of the store. No caller sees the error of another (law 17). */
 export class EnqueueBatcher {
   readonly #backend: Backend<never>
   readonly #batcher: Batcher<NewJob, EnqueueOutcome>
-  readonly #groupsUniqueKeys: boolean
-  readonly #alone = new Set<Promise<unknown>>()
+  /** Of jobs whose key or id somebody else may hold, where such a job makes its whole group wait; null where it does not. */
+  readonly #contended: Batcher<NewJob, GroupOutcome> | null
+  /** Writes of jobs that had to leave their group. */
+  readonly #alone = new Map<Promise<unknown>, NewJob>()
 
   constructor(backend: Backend<never>, clock: Clock) {
     this.#backend = backend
-    this.#groupsUniqueKeys = backend.capabilities.groupsUniqueKeys
-    this.#batcher = new Batcher({
+    const options = {
       clock,
       what: 'enqueue',
-      flush: (jobs) => backend.jobs.enqueue({ jobs }),
       itemsMax: Math.min(GROUP_ITEMS_MAX, backend.limits.enqueueItems),
       bytesMax: backend.limits.enqueueBytes,
       bytesOf: bytesAtMost,
-      isolate: (error) => mayBeOneCallers(backend, error),
-    })
+      isolate: (error: unknown) => mayBeOneCallers(backend, error),
+    }
+    this.#batcher = new Batcher({ ...options, flush: (jobs) => backend.jobs.enqueue({ jobs }) })
+    const { groupsUniqueKeys } = backend.capabilities
+    this.#contended = groupsUniqueKeys ? null : new Batcher({ ...options, flush: (jobs) => this.#enqueueGroup(jobs) })
   }
 
   /**
@@ -34,20 +43,49 @@ export class EnqueueBatcher {
    * chosen by the caller, so somebody else may choose it too.
    */
   add(job: NewJob, signal: AbortSignal | undefined, isNamed: boolean): Promise<EnqueueOutcome | undefined> {
-    if ((isNamed || job.uniqueKey !== null) && !this.#groupsUniqueKeys) return this.#enqueueAlone(job, signal)
+    if ((isNamed || job.uniqueKey !== null) && this.#contended !== null) {
+      return this.#addContended(this.#contended, job, signal)
+    }
     return this.#batcher.add([job], signal).then(first)
   }
 
   /** Takes no more, and resolves when everything that was added is answered. */
   async close(): Promise<void> {
-    await this.#batcher.close()
-    await Promise.allSettled(this.#alone)
+    await Promise.all([this.#batcher.close(), this.#contended?.close()])
+    await Promise.allSettled(this.#alone.keys())
   }
 
-  /** A key, or an id, that another transaction holds makes the whole group wait, so it waits alone. */
+  /** A key, or an id, that another transaction holds would make the whole group wait, so then it waits alone. */
+  async #addContended(
+    group: Batcher<NewJob, GroupOutcome>,
+    job: NewJob,
+    signal: AbortSignal | undefined,
+  ): Promise<EnqueueOutcome | undefined> {
+    if (this.#isWaitedFor(job)) return this.#enqueueAlone(job, signal)
+    const [outcome] = await group.add([job], signal)
+    return outcome === ALONE ? this.#enqueueAlone(job, signal) : outcome
+  }
+
+  async #enqueueGroup(jobs: readonly NewJob[]): Promise<readonly GroupOutcome[]> {
+    try {
+      return await this.#backend.jobs.enqueue({ jobs, impatient: true })
+    } catch (error) {
+      if (!RotaError.is(error) || error.code !== 'BUSY') throw error
+      return jobs.map(() => ALONE)
+    }
+  }
+
+  /** Another job waits alone for the same key or id. */
+  #isWaitedFor({ id, uniqueKey }: NewJob): boolean {
+    for (const other of this.#alone.values()) {
+      if (other.id === id || (uniqueKey !== null && other.uniqueKey === uniqueKey)) return true
+    }
+    return false
+  }
+
   async #enqueueAlone(job: NewJob, signal: AbortSignal | undefined): Promise<EnqueueOutcome | undefined> {
     const call = this.#backend.jobs.enqueue({ jobs: [job], signal })
-    this.#alone.add(call)
+    this.#alone.set(call, job)
     try {
       return first(await call)
     } finally {

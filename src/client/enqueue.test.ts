@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { clientOn, memoryClient } from '../../test/client/memory-client.js'
+import { Deferred } from '../async/deferred.js'
 import { RotaError } from '../model/errors.js'
 import type { JobOptions } from '../model/job-options.js'
 import type { NewJob } from '../model/job.js'
@@ -18,13 +19,17 @@ let backend: Backend
 let client: Client
 /** The jobs of every call that reached the store. */
 let calls: NewJob[][]
+/** Comes before every such call. */
+let before: (jobs: readonly NewJob[]) => Promise<void>
 
 beforeEach(() => {
   ;({ clock, backend, client } = memoryClient())
   calls = []
+  before = async () => undefined
   const enqueue = backend.jobs.enqueue.bind(backend.jobs)
   backend.jobs.enqueue = async (params) => {
     calls.push([...params.jobs])
+    await before(params.jobs)
     return enqueue(params)
   }
 })
@@ -193,13 +198,39 @@ describe('callers of one turn', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  test('with unique keys or ids of their own go alone where the store says so', async () => {
-    const picky = clientOn({ ...backend, capabilities: { ...backend.capabilities, groupsUniqueKeys: false } }, clock)
-    await picky.enqueue(tick)
-    const uniques = ['a', 'b'].map((unique) => picky.enqueue(tick, undefined, { unique }))
-    uniques.push(picky.enqueue(tick, undefined, { id: 'mine' }))
-    await Promise.all([...uniques, picky.enqueue(tick), picky.enqueue(tick)])
-    expect(calls.map((jobs) => jobs.length)).toEqual([1, 1, 1, 1, 2])
+  describe('with unique keys or ids of their own, where those may make a group wait', () => {
+    const keyed = (unique: string): Promise<unknown> => picky.enqueue(tick, undefined, { unique })
+    let picky: ReturnType<typeof clientOn>
+    beforeEach(async () => {
+      picky = clientOn({ ...backend, capabilities: { ...backend.capabilities, groupsUniqueKeys: false } }, clock)
+      await picky.enqueue(tick)
+      calls.length = 0
+    })
+
+    test('share no commit with jobs without', async () => {
+      const named = picky.enqueue(tick, undefined, { id: 'mine' })
+      await Promise.all([named, picky.enqueue(tick), keyed('b'), picky.enqueue(tick)])
+      expect(calls.map((jobs) => jobs.map(({ id, uniqueKey }) => id === 'mine' || uniqueKey !== null))).toEqual([
+        [true, true],
+        [false, false],
+      ])
+    })
+
+    test('go on one by one when somebody holds one of their keys, and only that one waits', async () => {
+      const released = new Deferred()
+      before = async (jobs) => {
+        if (!jobs.some(({ uniqueKey }) => uniqueKey?.endsWith('held') === true)) return
+        if (jobs.length > 1) throw new RotaError('BUSY', 'a key is held')
+        await released.promise
+      }
+      const held = keyed('held')
+      await Promise.all([keyed('a'), keyed('b')])
+      const again = keyed('held')
+      await keyed('c')
+      expect(calls.map((jobs) => jobs.length)).toEqual([3, 1, 1, 1, 1, 1])
+      released.resolve()
+      expect(await Promise.all([held, again])).toMatchObject([{ status: 'inserted' }, { status: 'duplicate' }])
+    })
   })
 
   test('may be called off before the write', async () => {

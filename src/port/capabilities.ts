@@ -16,6 +16,11 @@ export interface Capabilities {
   readonly reclaimLagMs: DurationMs
   /** Jobs with unique keys, or with ids that callers chose, may share one enqueue with those of others without making them wait. */
   readonly groupsUniqueKeys: boolean
+  /**
+   * Its work is done elsewhere than on the caller's event loop, so batches are bounded by what it takes and not by how long it
+   * takes. @defaultValue false
+   */
+  readonly remote?: boolean
 }
 
 /** How much a backend takes at a time, in items and in bytes. Larger input is refused before anything is written. */

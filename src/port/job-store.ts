@@ -17,9 +17,13 @@ export interface JobStore<Tx = never> {
    * Law 13. A job with unfinished parents is `blocked`; a parent that has finished is resolved here; an unknown parent
    * rejects the whole call with `PARENT_UNKNOWN`. Parents may stand in the same call, before their children.
    * Law 14. A unique key admits one live job, by a constraint of the store: the others are `duplicate`.
-   * Law 17. No open transaction of a user blocks another caller's enqueue.
+   * Law 17. No open transaction of a user blocks another caller's enqueue. `impatient`: where a unique key is held by one, the
+   * call rejects with `BUSY` within some milliseconds, and nothing is written; read where `groupsUniqueKeys` is false.
    */
-  enqueue(params: { readonly jobs: readonly NewJob[] } & Call, tx?: Tx): Promise<readonly EnqueueOutcome[]>
+  enqueue(
+    params: { readonly jobs: readonly NewJob[]; readonly impatient?: boolean } & Call,
+    tx?: Tx,
+  ): Promise<readonly EnqueueOutcome[]>
 
   /**
    * Lends out jobs that are due, those of the highest priority first and within one by the time they became due.

@@ -45,6 +45,7 @@ interface RunnerDeps extends SettlementDeps {
 export class AttemptRunner {
   readonly #deps: RunnerDeps
   readonly #tick = (): void => this.tick()
+  readonly #wake = (): void => this.wake()
   #scheduled = false
 
   constructor(deps: RunnerDeps) {
@@ -53,6 +54,21 @@ export class AttemptRunner {
 
   /** Takes leases that were given at `term`; they start in the turns of the event loop that follow. */
   runBatch(leases: readonly Lease[], term: LeaseTerm, onOver?: (lease: Lease, outcome: SettleOutcome) => void): void {
+    this.#take(leases, term, onOver)
+    this.wake()
+  }
+
+  /** The same, but whoever asks the store for more in the next turn comes first: it works while these run. */
+  runBehind(leases: readonly Lease[], term: LeaseTerm): void {
+    this.#take(leases, term, undefined)
+    this.#deps.clock.defer(this.#wake)
+  }
+
+  #take(
+    leases: readonly Lease[],
+    term: LeaseTerm,
+    onOver: ((lease: Lease, outcome: SettleOutcome) => void) | undefined,
+  ): void {
     const { tasks, lanes, held, settler } = this.#deps
     for (const lease of leases) {
       const lane = lanes.laneOf(lease.job.queue)
@@ -63,7 +79,6 @@ export class AttemptRunner {
       if (task === undefined) settler.add(attempt, release(lease.receipt))
       else lane.push(attempt)
     }
-    this.wake()
   }
 
   /** Starts waiting attempts soon, if any can start. */

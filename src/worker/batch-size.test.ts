@@ -76,3 +76,10 @@ test('the latency follows what conversations take', () => {
   for (let round = 0; round < 50; round++) size.measured(1, 8)
   expect(size.latencyMs).toBeCloseTo(8, 3)
 })
+
+test('a store that works elsewhere gets as much as it takes, however slow it is', () => {
+  const size = new BatchSize(1000, true)
+  expect(size.items).toBe(1000)
+  expect(new Set(talk(size, { fixedMs: 1, perItemMs: 1 }, 40))).toEqual(new Set([1000]))
+  expect(size.latencyMs).toBeGreaterThan(1000)
+})

@@ -27,9 +27,13 @@ const NEWEST = 0.25
  * A conversation costs something fixed (the round trip, the commit) and something for each item. Only the latter may bound a batch: a
  * store that is far away, or a disk that is slow today, wants larger batches and not smaller ones. The two are told apart by
  * comparing each small conversation with the large ones before it, so that whatever burdens all alike cancels out.
+ *
+ * Where the store works elsewhere there is nothing to find: the larger the batch, the less each job costs, and nobody is held up.
  */
 export class BatchSize {
   readonly #max: number
+  /** The store works elsewhere than on this event loop. */
+  readonly isRemote: boolean
   #full: number
   #count = 0
   #latencyMs = 0
@@ -37,10 +41,11 @@ export class BatchSize {
   #large = { count: 0, items: 0, tookMs: 0 }
   #perItemMs: DurationMs | null = null
 
-  /** `max` is what the store takes at a time. */
-  constructor(max: number) {
+  /** `max` is what the store takes at a time; `isRemote`: it works elsewhere than on this event loop. */
+  constructor(max: number, isRemote = false) {
     this.#max = max
-    this.#full = Math.min(FIRST_ITEMS, max)
+    this.isRemote = isRemote
+    this.#full = isRemote ? max : Math.min(FIRST_ITEMS, max)
   }
 
   /** How many jobs to settle, and as many to claim, in the next conversation. */
@@ -57,6 +62,7 @@ export class BatchSize {
   measured(items: number, tookMs: DurationMs): void {
     const clippedMs = this.#latencyMs === 0 ? tookMs : Math.min(tookMs, OUTLIER * Math.max(this.#latencyMs, 1))
     this.#latencyMs += (tookMs - this.#latencyMs) * NEWEST
+    if (this.isRemote) return
     if (this.#isProbe) {
       this.#compare(items, clippedMs)
       this.#large = { count: 0, items: 0, tookMs: 0 }

@@ -121,7 +121,8 @@ export class ClaimLoop {
     const { leases, nextVisibleAt } = answer.claimed
     timing.answered(leases.length, nextVisibleAt, clock.now())
     if (leases.length === 0) return
-    runner.runBatch(leases, answer.term)
+    if (this.#isWorthOverlapping(leases.length)) runner.runBehind(leases, answer.term)
+    else runner.runBatch(leases, answer.term)
     keeper.watch()
     if (this.#draining) stopper.releaseWaiting(() => true)
   }
@@ -140,9 +141,15 @@ export class ClaimLoop {
     const { clock, conversation, lanes, settler, size } = this.#deps
     const { waiting } = lanes
     if (this.#draining || settler.size >= size.items || (lanes.running === 0 && waiting === 0)) return 0
-    if (waiting === 0 && room !== null && room.limit >= size.items / 2) return 0
+    if (room !== null && (waiting === 0 ? room.limit >= size.items / 2 : this.#isWorthOverlapping(room.limit))) return 0
     const pauseMs = lanes.canStart ? START_MS_MAX : Math.min(size.latencyMs, PAUSE_MS_MAX)
     return pauseMs - (clock.monotonic() - conversation.endedAt)
+  }
+
+  /** A store that works elsewhere is told of the last batch and asked for the next while this one runs: the one need not wait for the other. */
+  #isWorthOverlapping(items: number): boolean {
+    const { size } = this.#deps
+    return size.isRemote && items >= size.items / 2
   }
 
   #room(): ClaimRoom | null {

@@ -82,7 +82,7 @@ export function makeWorkerParts(options: ResolvedWorkerOptions, hooks: Hooks): W
   }
   const completer = new AttemptCompleter({ ...shared, reports })
   const runner = new AttemptRunner({ ...shared, completer, settler, timeouts, reports, stopper, stalls, slotFreed })
-  const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems))
+  const size = new BatchSize(Math.min(limits.claimItems, limits.settleItems), backend.capabilities.remote)
   const conversation = new Conversation({ ...shared, settler, reports, size, timing })
   const claims: ClaimLoop = new ClaimLoop({
     ...shared,
