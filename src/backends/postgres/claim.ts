@@ -55,7 +55,7 @@ export async function exchangeJobs(
 ): Promise<ClaimResult & { readonly outcomes: readonly SettleOutcome[] }> {
   const { settlements, claim } = params
   const followUps: readonly NewJob[] = followUpsOf(settlements)
-  const columns = settlementColumns(settlements, followUps, await store.intern(params, followUps))
+  const columns = settlementColumns(settlements, followUps, await store.kinds.intern(params, followUps))
   const rows = await store.rows(params, EXCHANGE, [...claimValues(store, claim), ...columns])
   const { settled } = answerOf(rows)
   if (settled === null) throw new Error('an exchange must answer for its settlements')
@@ -84,10 +84,13 @@ async function readClaim(store: Store, { leaseMs }: ClaimParams, rows: readonly 
   const { now, next, hints, floors } = answerOf(rows)
   if (floors !== null) store.floors.set(floors)
   const lent = rows.slice(0, -1)
-  const kindOf = await store.kindsOf({}, new Set(lent.map((row) => Number(row[3]))))
+  const kindOf = await store.kinds.read(
+    {},
+    lent.map((row) => Number(row[3])),
+  )
   if (lent.length > 0) store.wakeups.committed({ kinds: ['events'] })
   if (hints !== null) {
-    store.wakeups.committed({ queues: store.queuesOf(hints.filter((kind) => kind !== null)), kinds: ['events'] })
+    store.wakeups.committed({ queues: store.kinds.queuesOf(hints), kinds: ['events'] })
   }
   return { leases: lent.map((row) => leaseOf(row, now, leaseMs, kindOf)), nextVisibleAt: next }
 }

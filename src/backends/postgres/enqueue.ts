@@ -24,7 +24,7 @@ export async function enqueueJobs(
   jobs: readonly NewJob[],
   tx: PgTx | undefined,
 ): Promise<readonly EnqueueOutcome[]> {
-  const kinds = await store.intern(call, jobs)
+  const kinds = await store.kinds.intern(call, jobs)
   const columns = jobColumns(jobs, kinds)
   const changed = changedBy(jobs)
   if (tx !== undefined) {

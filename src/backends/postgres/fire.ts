@@ -43,13 +43,13 @@ async function fireRound(
 ): Promise<readonly ('fired' | 'superseded')[]> {
   const jobs = fires.flatMap((fire) => fire.jobs)
   const owners = fires.flatMap((fire, at) => fire.jobs.map(() => at + 1))
-  const kinds = await store.intern(call, jobs)
+  const kinds = await store.kinds.intern(call, jobs)
   const values = [jsonOf(fires.map(moveOf)), arrayOf(owners), ...jobColumns(jobs, kinds)]
   const { o_places, o_hints } = await store.json<PutAnswer & { o_places: number[] | null }>(call, FIRE, values)
   const fired = new Set(o_places)
   if (fired.size > 0) {
     const made = changedBy(fires.filter((_fire, at) => fired.has(at + 1)).flatMap((fire) => fire.jobs))
-    const touched = store.queuesOf((o_hints ?? []).filter((kind) => kind !== null))
+    const touched = store.kinds.queuesOf(o_hints)
     const queues = touched === null ? null : [...touched, ...(made.queues ?? [])]
     const cancels = fires.some(({ cancel }) => (cancel?.ids.length ?? 0) > 0)
     store.wakeups.committed({ queues, kinds: cancels ? ['schedules', 'events', 'cancel'] : ['schedules', 'events'] })

@@ -1,27 +1,83 @@
-/** An interned pair of queue and task. */
-export interface Kind {
+import type { Call } from '../../port/call.js'
+import { arrayOf, textsOf } from './arrays.js'
+
+/** A pair of queue and task, and the number that stands for it in the tables. */
+export interface Kind extends Pair {
   readonly id: number
+}
+
+interface Pair {
   readonly queue: string
   readonly task: string
 }
 
-/** Kinds by number and by name. A kind never changes and is never removed, so what was committed once stays true. */
+/** Runs a statement that may be sent twice, and gives its rows. */
+type Ask = (call: Call, text: string, values: readonly unknown[]) => Promise<readonly (readonly (string | null)[])[]>
+
+/** The kinds that are known here. A kind never changes and is never removed, so what was read once stays true. */
 export class Kinds {
+  readonly #ask: Ask
   readonly #byId = new Map<number, Kind>()
-  readonly #byName = new Map<string, Map<string, Kind>>()
+  readonly #byQueue = new Map<string, Map<string, Kind>>()
 
-  find(queue: string, task: string): Kind | undefined {
-    return this.#byName.get(queue)?.get(task)
+  constructor(ask: Ask) {
+    this.#ask = ask
   }
 
-  get(id: number): Kind | undefined {
-    return this.#byId.get(id)
+  /**
+   * The numbers of pairs, in their order; new ones are written at once and stay, whatever becomes of the call, so that no
+   * transaction of a user keeps others waiting for them.
+   */
+  async intern(call: Call, pairs: readonly Pair[]): Promise<readonly number[]> {
+    const missing = new Map<string, Pair>()
+    for (const pair of pairs) {
+      if (this.#find(pair) === undefined) missing.set(`${pair.queue}\n${pair.task}`, pair)
+    }
+    if (missing.size > 0) {
+      const asked = [...missing.values()]
+      const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
+      const rows = await this.#ask(call, 'SELECT {s}.intern($1, $2)', values)
+      for (const [at, { queue, task }] of asked.entries()) this.#add({ id: Number(rows[at]?.[0]), queue, task })
+    }
+    return pairs.map((pair) => this.#find(pair)?.id ?? 0)
   }
 
-  add(kind: Kind): void {
+  /** What numbers stand for. */
+  async read(call: Call, ids: Iterable<number>): Promise<(id: number) => Kind> {
+    const missing = [...new Set(ids)].filter((id) => !this.#byId.has(id))
+    if (missing.length > 0) {
+      const text = 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)'
+      for (const [id, queue, task] of await this.#ask(call, text, [arrayOf(missing)])) {
+        this.#add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
+      }
+    }
+    return (id) => {
+      const kind = this.#byId.get(id)
+      if (kind === undefined) throw new Error(`kind ${id} is on no record: the tables have been changed by hand`)
+      return kind
+    }
+  }
+
+  /** The queues that hints of the server speak of; null when not all of them are known here. */
+  queuesOf(hints: readonly (number | null)[] | null): readonly string[] | null {
+    const queues = new Set<string>()
+    for (const id of hints ?? []) {
+      if (id === null) continue
+      const kind = this.#byId.get(id)
+      if (kind === undefined) return null
+      queues.add(kind.queue)
+    }
+    return [...queues]
+  }
+
+  #find({ queue, task }: Pair): Kind | undefined {
+    return this.#byQueue.get(queue)?.get(task)
+  }
+
+  #add(kind: Kind): void {
     this.#byId.set(kind.id, kind)
-    let tasks = this.#byName.get(kind.queue)
-    if (tasks === undefined) this.#byName.set(kind.queue, (tasks = new Map<string, Kind>()))
+    let tasks = this.#byQueue.get(kind.queue)
+    if (tasks === undefined) this.#byQueue.set(kind.queue, (tasks = new Map<string, Kind>()))
     tasks.set(kind.task, kind)
   }
 }

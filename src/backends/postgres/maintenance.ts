@@ -28,8 +28,7 @@ export function createMaintenance(store: Store): Maintenance {
         advisoryKey(`maintenance ${store.options.schema}`),
       ])
       if (answer.o_reclaimed > 0) {
-        const touched = (answer.o_hints ?? []).filter((kind) => kind !== null)
-        store.wakeups.committed({ queues: store.queuesOf(touched), kinds: ['events'] })
+        store.wakeups.committed({ queues: store.kinds.queuesOf(answer.o_hints), kinds: ['events'] })
       } else if (answer.o_pruned > 0) {
         store.wakeups.committed({ kinds: ['events'] })
       }

@@ -53,6 +53,6 @@ async function operate<Outcome>(
   )
   return {
     outcomes: (o_outcomes ?? []).map((outcome) => names[outcome] as Outcome),
-    touched: store.queuesOf((o_hints ?? []).filter((kind) => kind !== null)),
+    touched: store.kinds.queuesOf(o_hints),
   }
 }

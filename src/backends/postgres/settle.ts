@@ -24,7 +24,7 @@ export async function settleJobs(
   tx: PgTx | undefined,
 ): Promise<readonly SettleOutcome[]> {
   const followUps = followUpsOf(settlements)
-  const columns = settlementColumns(settlements, followUps, await store.intern(call, followUps))
+  const columns = settlementColumns(settlements, followUps, await store.kinds.intern(call, followUps))
   if (tx !== undefined) {
     const { wakeups } = store
     // Which queues got something to claim is known only when it is done.
@@ -44,7 +44,7 @@ export function outcomesOf(settlements: readonly Settlement[], { o_outcomes }: S
 /** Gives the hints of settlements that were recorded. */
 export function tellSettled(store: Store, { o_outcomes, o_hints }: SettleAnswer, followUps: readonly NewJob[]): void {
   if (o_outcomes?.every((outcome) => outcome === 0) === true && o_hints === null) return
-  const touched = store.queuesOf((o_hints ?? []).filter((kind) => kind !== null))
+  const touched = store.kinds.queuesOf(o_hints)
   const queues = touched === null ? null : new Set([...touched, ...followUps.map(({ queue }) => queue)])
   store.wakeups.committed({ queues, kinds: ['events'] })
 }

@@ -2,12 +2,11 @@ import { onAbort } from '../../async/abortable.js'
 import { Deferred } from '../../async/deferred.js'
 import { Semaphore } from '../../async/semaphore.js'
 import type { Call } from '../../port/call.js'
-import { arrayOf, textsOf } from './arrays.js'
 import type { PgPool, PgQuery, PgTx } from './client-types.js'
 import { Connections } from './connections.js'
 import { openPool } from './driver.js'
 import { callTimeoutError, closedError, isLost, isRolledBack, meetsLock, toRotaError } from './errors.js'
-import { type Kind, Kinds } from './kinds.js'
+import { Kinds } from './kinds.js'
 import { LaneFloors } from './lane-floors.js'
 import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
@@ -46,10 +45,10 @@ export class Store {
   readonly options: ResolvedOptions
   readonly wakeups: Wakeups
   readonly floors: LaneFloors
+  readonly kinds = new Kinds((call, text, values) => this.rows(call, text, values, 'again'))
   /** What people know the store by. */
   readonly where: string
   readonly #schema: string
-  readonly #kinds = new Kinds()
   readonly #contenders = new Semaphore(CONTENDERS_MAX)
   #pool: PgPool | undefined
   #connections: Connections | undefined
@@ -124,54 +123,6 @@ export class Store {
     } catch (error) {
       throw toRotaError(error, this.where)
     }
-  }
-
-  /**
-   * The numbers of pairs of queue and task, in their order; new ones are written at once and stay, whatever becomes of the call, so
-   * that no transaction of a user keeps others waiting for them.
-   */
-  async intern(
-    call: Call,
-    pairs: readonly { readonly queue: string; readonly task: string }[],
-  ): Promise<readonly number[]> {
-    const missing = new Map<string, { readonly queue: string; readonly task: string }>()
-    for (const pair of pairs) {
-      if (this.#kinds.find(pair.queue, pair.task) === undefined) missing.set(`${pair.queue}\n${pair.task}`, pair)
-    }
-    if (missing.size > 0) {
-      const asked = [...missing.values()]
-      const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
-      const rows = await this.read(call, 'SELECT {s}.intern($1, $2)', values)
-      for (const [at, { queue, task }] of asked.entries()) this.#kinds.add({ id: Number(rows[at]?.[0]), queue, task })
-    }
-    return pairs.map(({ queue, task }) => this.#kinds.find(queue, task)?.id ?? 0)
-  }
-
-  /** The pairs behind numbers. */
-  async kindsOf(call: Call, ids: Iterable<number>): Promise<(id: number) => Kind> {
-    const missing = [...new Set(ids)].filter((id) => this.#kinds.get(id) === undefined)
-    if (missing.length > 0) {
-      const rows = await this.read(call, 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)', [
-        arrayOf(missing),
-      ])
-      for (const [id, queue, task] of rows) this.#kinds.add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
-    }
-    return (id) => {
-      const kind = this.#kinds.get(id)
-      if (kind === undefined) throw new Error(`kind ${id} is on no record: the tables have been changed by hand`)
-      return kind
-    }
-  }
-
-  /** The queues of kinds, as far as they are known here; null when one is not. */
-  queuesOf(kinds: readonly number[]): readonly string[] | null {
-    const queues = new Set<string>()
-    for (const id of kinds) {
-      const kind = this.#kinds.get(id)
-      if (kind === undefined) return null
-      queues.add(kind.queue)
-    }
-    return [...queues]
   }
 
   /** Lets the calls that are under way end, then lets go of the connections. */
