@@ -88,7 +88,10 @@ export interface StackCron extends Named {
 export interface StackQueue extends Named {
   /** The task that gets the messages, on record; null for a queue that only tasks name. */
   readonly consumer: string | null
-  /** Messages that the consumer gets at a time; with 1 it gets the message itself, with more a list. 1 to 10. */
+  /**
+   * Messages that a consumer of the queue's own gets at a time; with 1 it gets the message itself, with more a list. A task that
+   * consumes the queue gets one at a time, as from its calls. 1 to 10.
+   */
   readonly batchSize: number
   /** Jobs of the queue that may run at one time over the whole fleet; null: no limit. */
   readonly concurrency: number | null
@@ -143,8 +146,8 @@ export interface LogConfig {
   readonly format: 'text' | 'json'
   /** The least that is kept of what the system says of it. */
   readonly system: 'debug' | 'info' | 'warn'
-  /** The least that is kept of what it says itself. */
-  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+  /** The least that is kept of what it says itself; null: the file does not say, which is everything here and `error` on AWS. */
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | null
 }
 
 /** What acts on AWS only. */

@@ -56,7 +56,9 @@ const logOptions = members('an object with retention, format, system or level', 
     .meta({ description: 'The least that is kept of what the system says of the function.', default: 'warn' }),
   level: choice(levels)
     .optional()
-    .meta({ description: 'The least that is kept of what the function logs.', default: 'error' }),
+    .meta({
+      description: 'The least that is kept of what the function logs. Without it everything is, and on AWS `error`.',
+    }),
 }).meta({ id: 'Log', description: 'What is kept of what a function logs.' })
 
 const log = z.union([flag(), retention, logOptions], {
@@ -111,7 +113,7 @@ const settings = {
     .meta({ description: 'Runs of it at one time, over the whole fleet. Without it there is no limit.' }),
   log: log.optional().meta({
     description: 'What is kept of its logs: false for nothing, how long, or all there is to say.',
-    default: { retention: '7 days', format: 'json', system: 'warn', level: 'error' },
+    default: { retention: '7 days', format: 'json', system: 'warn' },
   }),
   runtime: text('a runtime such as "nodejs24.x"').optional().meta({
     description: 'The runtime of Lambda: `nodejs24.x`, `container`, or any other that it knows. AWS only.',

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { RotaError } from '../model/errors.js'
 import type { AppConfig, FunctionConfig } from './app-config.js'
 import { appNameOf } from './app-name.js'
@@ -13,6 +13,7 @@ import { readJsonc } from './jsonc-source.js'
 import { Problems } from './problems.js'
 import { type RawStack, ENTRIES, stackOfFile, stacksOfRoot } from './raw-stack.js'
 import { resolveFunction } from './resolve-function.js'
+import { readRoot, storesOf } from './root-source.js'
 import { tellIssues } from './schema-issues.js'
 import { type ConfigSource, isObject, membersOf, valueAt } from './source.js'
 
@@ -48,7 +49,7 @@ export async function readConfig(
   if (problems.count > 0) throw problems.invalid({ file, folder })
 
   return {
-    ...buildApp(source, folder, stacks),
+    ...buildApp(source, stacks),
     app,
     file,
     folder,
@@ -56,17 +57,6 @@ export async function readConfig(
     awsOnly: awsOnlyUses(source, functions),
     tasksDir: await tasksDirIn(folder),
   }
-}
-
-async function readRoot(
-  file: string,
-  problems: Problems,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly source: ConfigSource | null; readonly files: readonly string[] }> {
-  if (!/\.[cm]?[jt]s$/.test(file)) return { source: await readJsonc(file, problems, signal), files: [file] }
-  const { readModule } = await import('./module-source.js')
-  const read = await readModule(file, problems)
-  return { source: read?.source ?? null, files: [...new Set([file, ...(read?.files ?? [])])] }
 }
 
 async function readStackFiles(
@@ -128,25 +118,17 @@ async function nameOfApp(source: ConfigSource, folder: string, problems: Problem
 
 function buildApp(
   source: ConfigSource,
-  folder: string,
   stacks: readonly RawStack[],
 ): Pick<AppConfig, 'url' | 'contexts' | 'onFailure' | 'onErrorLog' | 'stacks'> {
-  const { url, contexts = {}, defaults, onFailure, onErrorLog } = source.value as RootFileOutput
+  const { defaults, onFailure, onErrorLog } = source.value as RootFileOutput
   const resolve = (consumer: ConsumerOutput, file: string): FunctionConfig =>
     resolveFunction(consumer, { defaults: defaults?.function ?? {}, file })
   const global = (consumer: ConsumerOutput | undefined): FunctionConfig | null =>
     consumer === undefined ? null : resolve(consumer, source.file)
   return {
-    url: url === undefined ? null : resolveUrl(url, folder),
-    contexts: Object.fromEntries(Object.entries(contexts).map(([name, one]) => [name, resolveUrl(one, folder)])),
+    ...storesOf(source),
     onFailure: global(onFailure),
     onErrorLog: global(onErrorLog),
     stacks: stacks.map((stack) => buildStack(stack, resolve)),
   }
-}
-
-/** A relative SQLite file counts from the folder of the config, wherever the program was started. */
-function resolveUrl(url: string, folder: string): string {
-  const [, path] = /^sqlite:(?!\/\/)(.+)$/.exec(url) ?? []
-  return path === undefined || isAbsolute(path) ? url : `sqlite:${join(folder, path)}`
 }

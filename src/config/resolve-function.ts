@@ -73,6 +73,6 @@ function resolveLog(log: Settings['log']): LogConfig {
     retentionMs: readDuration(log.retention ?? '7 days'),
     format: log.format ?? 'json',
     system: log.system ?? 'warn',
-    level: log.level ?? 'error',
+    level: log.level ?? null,
   }
 }

@@ -41,6 +41,14 @@ describe('docs/config.md', () => {
     expect(new Set(tablesIn(manual))).toEqual(new Set(['', ...objects.map(([name]) => name)]))
   })
 
+  test('shows what is said of its first example with two mistakes in it', async () => {
+    const [, example = ''] = /^```json\n([^]*?)^```$/m.exec(manual) ?? []
+    const [, printed = ''] = /^```text\n\$ rota check\n([^]*?)^```$/m.exec(manual) ?? []
+    const wrong = example.replace('"2 minutes"', '"20 minutes"').replace('retryAttempts', 'retryAttempt')
+    folder.write({ 'rota.json': wrong })
+    expect(printed).toBe([...(await folder.problems()), '2 mistakes in rota.json', ''].join('\n'))
+  })
+
   test('has examples that are whole files', async () => {
     const blocks = [...manual.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, block = '']) => block)
     expect(blocks).toHaveLength(2)
