@@ -1,7 +1,7 @@
 import type { NewJob } from '../../model/job.js'
-import type { Call } from '../../port/call.js'
-import type { EnqueueOutcome } from '../../port/job-store.js'
+import type { EnqueueOutcome, JobStore } from '../../port/job-store.js'
 import type { PgTx } from './client-types.js'
+import { keyHeldError } from './errors.js'
 import { jobColumns, jobParams } from './job-columns.js'
 import type { Store } from './store.js'
 import type { Changed } from './wakeups.js'
@@ -14,25 +14,31 @@ export interface PutAnswer {
   readonly o_hints: readonly number[] | null
 }
 
-const ENQUEUE = `SELECT row_to_json(o)::text FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
-const ENQUEUE_IN = `SELECT row_to_json(o)::text, pg_notify($15, $16)::text FROM {s}.enqueue_jobs($1::boolean, ${jobParams(2)}) o`
+interface EnqueueAnswer extends PutAnswer {
+  /** Nothing was stored: a key is held by an open transaction. */
+  readonly o_busy: boolean
+}
+
+const ENQUEUE = `SELECT row_to_json(o)::text FROM {s}.enqueue_jobs($1::boolean, $2::boolean, ${jobParams(3)}) o`
+const ENQUEUE_IN = `SELECT row_to_json(o)::text, pg_notify($16, $17)::text FROM {s}.enqueue_jobs($1::boolean, $2::boolean, ${jobParams(3)}) o`
 
 /** Stores new jobs in one statement; see `JobStore.enqueue`. */
 export async function enqueueJobs(
   store: Store,
-  call: Call,
-  jobs: readonly NewJob[],
+  params: Parameters<JobStore['enqueue']>[0],
   tx: PgTx | undefined,
 ): Promise<readonly EnqueueOutcome[]> {
-  const kinds = await store.kinds.intern(call, jobs)
+  const { jobs, impatient = false } = params
+  const kinds = await store.kinds.intern(params, jobs)
   const columns = jobColumns(jobs, kinds)
   const changed = changedBy(jobs)
   if (tx !== undefined) {
     const { wakeups } = store
-    const values = [false, ...columns, wakeups.channel, wakeups.payload(changed)]
-    return outcomesOf(jobs, await store.jsonIn<PutAnswer>(call, tx, ENQUEUE_IN, values, haveParents(jobs)))
+    const values = [false, false, ...columns, wakeups.channel, wakeups.payload(changed)]
+    return outcomesOf(jobs, await store.jsonIn<PutAnswer>(params, tx, ENQUEUE_IN, values, haveParents(jobs)))
   }
-  const answer = await store.json<PutAnswer>(call, ENQUEUE, [true, ...columns], 'again')
+  const answer = await store.json<EnqueueAnswer>(params, ENQUEUE, [true, impatient, ...columns], 'again')
+  if (answer.o_busy) throw keyHeldError(store.where)
   if (answer.o_status?.every((status) => status !== 0) !== true) store.wakeups.committed(changed)
   return outcomesOf(jobs, answer)
 }

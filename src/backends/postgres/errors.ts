@@ -109,6 +109,11 @@ export function callTimeoutError(where: string, timeoutMs: number): RotaError {
   return new RotaError('CALL_TIMEOUT', message, { facts: { where, timeoutMs } })
 }
 
+export function keyHeldError(where: string): RotaError {
+  const message = `the PostgreSQL store ${where} has stored nothing: a transaction that is open holds a unique key of these jobs`
+  return new RotaError('BUSY', message, { facts: { where } })
+}
+
 export function closedError(where: string, wasOpen: boolean): RotaError {
   const what = wasOpen ? 'was closed; make no calls after close()' : 'is not open: call open() first'
   return new RotaError('BACKEND_CLOSED', `the PostgreSQL store ${where} ${what}`, { facts: { where } })

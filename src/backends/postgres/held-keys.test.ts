@@ -32,6 +32,10 @@ describe.skipIf(url === null)('keys that an open transaction holds', () => {
     await user.query('BEGIN')
     await backend.jobs.enqueue({ jobs: holders }, user)
 
+    const group = [newJob(), newJob({ uniqueKey: 'held-0' })]
+    await expect(backend.jobs.enqueue({ jobs: group, impatient: true })).rejects.toMatchObject({ code: 'BUSY' })
+    expect(await backend.inspector.get({ ids: group.map(({ id }) => id) })).toEqual([null, null])
+
     const waiting = keys.map(async (uniqueKey) => backend.jobs.enqueue({ jobs: [newJob({ uniqueKey })] }))
     await lent.reaches(WARM)
     lent.most = 0

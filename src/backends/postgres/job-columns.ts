@@ -1,5 +1,6 @@
 import type { NewJob } from '../../model/job.js'
-import { arrayOf, jsonOf, textsOf } from './arrays.js'
+import { arrayOf, jsonOf } from './arrays.js'
+import { arrayOfList, listOf } from './text-lists.js'
 
 /** The columns of no job. */
 export const NO_JOBS: readonly null[] = Object.freeze(Array.from({ length: 13 }, () => null))
@@ -17,7 +18,7 @@ export function jobColumns(jobs: readonly NewJob[], kinds: readonly number[]): r
     numbers(jobs, ({ due }) => ('at' in due || due.inMs === 0 ? null : due.inMs)),
     numbers(jobs, ({ deadline }) => deadline),
     numbers(jobs, ({ maxTries }) => maxTries),
-    textsOf(jobs.map(({ id }) => id)),
+    listOf(jobs.map(({ id }) => id)),
     texts(jobs, ({ uniqueKey }) => uniqueKey),
     texts(jobs, ({ tick }) => (tick === null ? null : JSON.stringify(tick))),
     texts(jobs, ({ payload }) => (payload === null ? null : payload.json)),
@@ -29,7 +30,10 @@ export function jobColumns(jobs: readonly NewJob[], kinds: readonly number[]): r
 
 /** `$first` and the twelve parameters behind it, with their types: a user's own client is told nothing else about them. */
 export function jobParams(first: number): string {
-  return JOB_TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ')
+  return JOB_TYPES.map((type, at) => {
+    const param = `$${first + at}`
+    return type === 'text' ? arrayOfList(param) : `${param}::${type}[]`
+  }).join(', ')
 }
 
 const JOB_TYPES = [
@@ -46,5 +50,5 @@ function numbers(jobs: readonly NewJob[], of: (job: NewJob) => number | null): s
 
 function texts(jobs: readonly NewJob[], of: (job: NewJob) => string | null): string | null {
   const values = jobs.map(of)
-  return values.every((value) => value === null) ? null : textsOf(values)
+  return values.every((value) => value === null) ? null : listOf(values)
 }

@@ -13,7 +13,7 @@ export function createJobStore(store: Store): JobStore<PgTx> {
   return {
     async enqueue(params, tx) {
       checkEnqueue(params, LIMITS)
-      return enqueueJobs(store, params, params.jobs, tx)
+      return enqueueJobs(store, params, tx)
     },
 
     async claim(params) {

@@ -18,6 +18,7 @@ export const CAPABILITIES: Capabilities = Object.freeze({
   reclaimLagMs: 1000,
   // A key that an open transaction holds makes the whole statement wait.
   groupsUniqueKeys: false,
+  remote: true,
 })
 
 /** The same where other processes cannot be heard. */

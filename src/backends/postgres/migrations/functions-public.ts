@@ -19,8 +19,9 @@ BEGIN
   ELSIF octet_length(enqueue.payload::text) > 262144 THEN
     RAISE EXCEPTION 'payload is % bytes, the store takes 262144; store a reference instead', octet_length(enqueue.payload::text)
       USING ERRCODE = '22023';
-  ELSIF length(v_id) NOT BETWEEN 1 AND 128 OR length(enqueue.unique_key) NOT BETWEEN 1 AND 128 THEN
-    RAISE EXCEPTION 'id, unique_key: expected 1 to 128 characters' USING ERRCODE = '22023';
+  ELSIF length(v_id) NOT BETWEEN 1 AND 128 OR length(enqueue.unique_key) NOT BETWEEN 1 AND 128
+    OR v_id || coalesce(enqueue.unique_key, '') ~ '[\\u0001-\\u001f\\u007f]' THEN
+    RAISE EXCEPTION 'id, unique_key: expected 1 to 128 characters without control characters' USING ERRCODE = '22023';
   ELSIF enqueue.max_tries NOT BETWEEN 1 AND 1000000 THEN
     RAISE EXCEPTION 'max_tries: expected 1 to 1000000, got %', enqueue.max_tries USING ERRCODE = '22023';
   END IF;

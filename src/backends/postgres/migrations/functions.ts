@@ -7,18 +7,22 @@ import { OPERATE_FUNCTIONS } from './functions-operate.js'
 import { PUBLIC_FUNCTIONS } from './functions-public.js'
 import { SCHEDULE_FUNCTIONS } from './functions-schedules.js'
 import { SETTLE_FUNCTIONS } from './functions-settle.js'
+import { SHARE_FUNCTIONS } from './functions-shares.js'
 
 /**
  * Settings of the functions that calls enter by. Plans must not depend on statistics, which lag behind a queue: every access is a
- * short range of one index. With other plans switched off their costs are absurd, and would start the compiler.
+ * short range of one index. With other plans switched off their costs are absurd, and would start the compiler. For the same reason one
+ * plan serves for all parameters: it is not made again for each call.
  */
 const SETTINGS =
-  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off'
+  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off ' +
+  'SET plan_cache_mode = force_generic_plan'
 
 /** All functions of the first schema. */
 export const FUNCTIONS_1 = [
   CLOCK_FUNCTIONS,
   ENQUEUE_FUNCTIONS,
+  SHARE_FUNCTIONS,
   CLAIM_FUNCTIONS,
   SETTLE_FUNCTIONS,
   OPERATE_FUNCTIONS,

@@ -121,6 +121,9 @@ CREATE TABLE {s}.happened(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at
 CREATE TABLE {s}.events(cursor bigint PRIMARY KEY, at bigint NOT NULL, state smallint NOT NULL, seqs bigint[] NOT NULL);
 CREATE TABLE {s}.event_ends(first bigint NOT NULL, next bigint NOT NULL);
 INSERT INTO {s}.event_ends VALUES (1, 1);
+-- A list of a thousand numbers would be compressed at the price of twenty jobs' commits.
+ALTER TABLE {s}.happened ALTER seqs SET STORAGE EXTERNAL;
+ALTER TABLE {s}.events ALTER seqs SET STORAGE EXTERNAL;
 -- Names of jobs that are gone, for as long as the log speaks of them.
 CREATE TABLE {s}.tombstones(seq bigint PRIMARY KEY, kind int NOT NULL, id text NOT NULL);
 
