@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, expect, test } from 'vitest'
 import { FakeClock } from '../time/fake-clock.js'
-import { type ProcessLike, type Runnable, runUntilSignal } from './run-until-signal.js'
+import type { SignalHost } from '../lifecycle/process-signals.js'
+import { type Runnable, runUntilSignal } from './run-until-signal.js'
 import type { StopOptions, StopSummary } from './services.js'
 
 const SUMMARY: StopSummary = { drained: 1, released: 2, abandoned: 0 }
 
-class Host extends EventEmitter implements ProcessLike {
+class Host extends EventEmitter implements SignalHost {
   readonly exits: number[] = []
   exit(code: number): void {
     this.exits.push(code)
@@ -114,4 +115,10 @@ test('a signal that cannot be heard leaves nobody listening', async () => {
   await expect(ran).rejects.toThrow('EINVAL')
   host.removeAllListeners('newListener')
   expect(listeners()).toBe(0)
+})
+
+test('a signal that the operating system does not have is refused before anything starts', async () => {
+  const ran = runUntilSignal(program, { signals: ['SIGTREM' as NodeJS.Signals] }, host, clock)
+  await expect(ran).rejects.toThrow('run: signals: expected names such as SIGTERM, got "SIGTREM"')
+  expect([program.calls, listeners()]).toEqual([[], 0])
 })

@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import type { Clock } from '../model/clock.js'
 import { currentClock } from './clock-context.js'
 import { endRequest } from './end-request.js'
 import { refusal } from './refusal.js'
@@ -6,11 +7,15 @@ import { refusal } from './refusal.js'
 /** The signals that ask a program to end, where nothing else is said. */
 export const SIGNALS_DEFAULT: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
 
-/** The few things of a process that matter to a routine. */
-export interface ProcessHost {
+/** The few things of a process with which its signals are watched. */
+export interface SignalHost {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
   off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
   exit(code: number): void
+}
+
+/** The few things of a process that matter to a routine. */
+export interface ProcessHost extends SignalHost {
   exitCode?: number | string | null | undefined
   readonly stderr: { write(text: string): unknown }
 }
@@ -28,12 +33,12 @@ export function checkSignals(signals: readonly NodeJS.Signals[], what: string): 
  * shell would report it.
  */
 export function watchSignals(
-  host: ProcessHost,
+  host: SignalHost,
   signals: readonly NodeJS.Signals[],
   onEnd: (signal: NodeJS.Signals) => void,
   onForce?: (signal: NodeJS.Signals) => void,
+  clock: Clock = currentClock(),
 ): () => void {
-  const clock = currentClock()
   const meaningOf = endRequest(clock)
   const listener = (name: NodeJS.Signals): void => {
     const meaning = meaningOf()
@@ -43,11 +48,17 @@ export function watchSignals(
     host.exit(128 + constants.signals[name])
   }
   const alive = clock.setTimer(Infinity, () => undefined)
-  for (const name of signals) host.on(name, listener)
-  return () => {
+  const stopWatching = (): void => {
     alive.cancel()
     for (const name of signals) host.off(name, listener)
   }
+  try {
+    for (const name of signals) host.on(name, listener)
+  } catch (error) {
+    stopWatching() // nobody can listen to SIGKILL
+    throw error
+  }
+  return stopWatching
 }
 
 /** What routines see as the reason of the abort: an `AbortError`, as most code expects one. */

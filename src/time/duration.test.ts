@@ -29,6 +29,7 @@ test.each<[DurationInput, number]>([
   ['7d', 604_800_000],
   ['1w', 604_800_000],
   [{ minutes: 5 }, 300_000],
+  [{ weeks: 2, days: 1 }, 1_296_000_000],
   [{ days: 1, hours: 2, minutes: 3, seconds: 4, milliseconds: 5 }, 93_784_005],
   [{ seconds: 0.1 }, 100],
 ])('%j is %d ms', (input, expected) => {

@@ -24,8 +24,7 @@ export function parseDuration(input: DurationInput, what: string, range: Duratio
   const { minMs = 0, maxMs = DURATION_MS_MAX } = range
   const exact = readInput(input)
   if (exact === null) {
-    const expected =
-      'expected milliseconds, text such as "2 minutes", "30s" or "1h30m", or parts such as { minutes: 2 }'
+    const expected = 'expected milliseconds, text such as "2 minutes" or "1h30m", or parts such as { minutes: 2 }'
     throw new TypeError(`${what} must be a duration, ${expected}, got ${shown(input)}`)
   }
   const length = exact > 0 ? Math.max(1, Math.round(exact)) : exact
