@@ -24,13 +24,9 @@ const WAITING = `SELECT p.priority AS rank, h.visible_at AS at, h.seq FROM wante
     AND (p.priority > $4 OR (visible_at, seq) > ($5::bigint, $6::bigint)) ORDER BY visible_at, seq LIMIT $3) h
   ORDER BY 1, 2, 3 LIMIT $3`
 
-/**
- * What runs is listed by number, because the ends of leases move: all of a lane is read, never the table in the order of its numbers,
- * in which what runs is lost among what waits.
- */
-const RUNNING = `SELECT 0 AS rank, l.seq AS at, l.seq FROM wanted w CROSS JOIN LATERAL (
-    SELECT seq FROM {s}.live WHERE lane = w.id * 8 + 7 ORDER BY visible_at, seq OFFSET 0) l
-  WHERE l.seq > $6::bigint AND $4::int = 0 AND $5::bigint IS NOT NULL ORDER BY l.seq LIMIT $3`
+/** What runs is listed by number, because the ends of leases move. */
+const RUNNING = `SELECT 0 AS rank, r.seq AS at, r.seq FROM {s}.running_jobs(ARRAY(SELECT id FROM wanted), $6::bigint, $3) r(seq)
+  WHERE $4::int = 0 AND $5::bigint IS NOT NULL`
 
 const BLOCKED = `SELECT 0 AS rank, h.visible_at AS at, h.seq FROM wanted w CROSS JOIN LATERAL (
     SELECT visible_at, seq FROM {s}.live WHERE lane = w.id * 8 + 6 AND $4::int = 0 AND (visible_at, seq) > ($5::bigint, $6::bigint)

@@ -160,4 +160,12 @@ BEGIN
   END IF;
   PERFORM {s}.tell(p_now, 6, p_seqs);
 END $rota$;
+
+-- The first numbers of running jobs of some kinds. All that runs is read, which is little; the planner would walk over all that waits,
+-- in the order of the numbers, if it were shown that this order is asked for.
+CREATE FUNCTION {s}.running_jobs(p_kinds int[], p_after bigint, p_limit int) RETURNS SETOF bigint LANGUAGE sql STABLE {settings} AS $rota$
+  SELECT l.seq FROM unnest(p_kinds) k(kind) CROSS JOIN LATERAL (
+    SELECT seq FROM {s}.live WHERE lane = k.kind * 8 + 7 ORDER BY visible_at, seq OFFSET 0) l
+  WHERE l.seq > p_after ORDER BY l.seq LIMIT p_limit
+$rota$;
 `
