@@ -54,11 +54,9 @@ const logOptions = members('an object with retention, format, system or level', 
   system: choice(['debug', 'info', 'warn'])
     .optional()
     .meta({ description: 'The least that is kept of what the system says of the function.', default: 'warn' }),
-  level: choice(levels)
-    .optional()
-    .meta({
-      description: 'The least that is kept of what the function logs. Without it everything is, and on AWS `error`.',
-    }),
+  level: choice(levels).optional().meta({
+    description: 'The least that is kept of what the function logs. Without it everything is, and on AWS `error`.',
+  }),
 }).meta({ id: 'Log', description: 'What is kept of what a function logs.' })
 
 const log = z.union([flag(), retention, logOptions], {

@@ -51,7 +51,7 @@ export class Problems {
   }
 }
 
-/** `CONFIG_INVALID`: one line for each problem, which begins with its place; the first 100 of them. */
+/** `CONFIG_INVALID`: one line for each problem, which begins with its place; the first 100 of them, and how many there are. */
 export function configInvalid(
   { file, folder }: { readonly file: string; readonly folder: string },
   problems: readonly ConfigProblem[],
@@ -61,7 +61,7 @@ export function configInvalid(
   const lines = told.map((problem) => `  ${problemLine(problem, folder)}`)
   if (problems.length > told.length) lines.push(`  and ${problems.length - told.length} more`)
   const message = [`${relative(folder, file)}: ${count}`, ...lines].join('\n')
-  return new RotaError('CONFIG_INVALID', message, { facts: { file, problems: told } })
+  return new RotaError('CONFIG_INVALID', message, { facts: { file, problems: told, count: problems.length } })
 }
 
 /** `rota.json:3:5: stacks.orders: expected ..., got ...`, with the file as it is called from `folder`. */

@@ -65,6 +65,7 @@ describe('rota check', () => {
       file: called('rota.json'),
       valid: true,
       problems: [],
+      more: 0,
       stacks: [{ key: 'orders', name: 'orders', file: called('rota.json'), tasks: 2, crons: 1, queues: 1, topics: 1 }],
       taskFiles: 0,
       awsOnly: [
@@ -76,6 +77,16 @@ describe('rota check', () => {
       valid: false,
       problems: [{ file: called('rota.json'), line: 1, column: 13, path: 'stacks' }],
     })
+  })
+
+  it('lists a hundred mistakes, and counts the rest', async () => {
+    folder.write({
+      'rota.json': { tasks: Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`task${at}`, at])) },
+    })
+    const world = new CommandWorld()
+    const lines = (await world.run(['check', folder.path])).stdout.trimEnd().split('\n')
+    expect(lines.slice(100)).toEqual(['and 20 more', `120 mistakes in ${called('rota.json')}`])
+    expect(await world.json(['check', folder.path])).toMatchObject({ more: 20 })
   })
 
   it('says that there is no config, and what one is called', async () => {

@@ -18,6 +18,8 @@ interface Verdict {
   /** Schedules by file beside it. */
   readonly taskFiles: number
   readonly problems: readonly ConfigProblem[]
+  /** How many there are beyond those that are listed. */
+  readonly more: number
 }
 
 export const command = defineCommand<[path: string], object>({
@@ -38,20 +40,23 @@ export const command = defineCommand<[path: string], object>({
 
 async function examine(path: string, signal: AbortSignal): Promise<Verdict> {
   const file = await rootFileAt(path)
-  const { config, problems } = await examineConfig(file, signal)
+  const { config, problems, more } = await examineConfig(file, signal)
   const tasks = await checkTaskFiles(file, config?.app ?? null, signal)
-  return { file, config, taskFiles: tasks.count, problems: [...problems, ...tasks.problems] }
+  return { file, config, taskFiles: tasks.count, problems: [...problems, ...tasks.problems], more }
 }
 
-async function examineConfig(file: string, signal: AbortSignal): Promise<Pick<Verdict, 'config' | 'problems'>> {
+async function examineConfig(
+  file: string,
+  signal: AbortSignal,
+): Promise<Pick<Verdict, 'config' | 'problems' | 'more'>> {
   try {
-    return { config: await loadConfig(file, { signal, urlReason }), problems: [] }
+    return { config: await loadConfig(file, { signal, urlReason }), problems: [], more: 0 }
   } catch (error) {
     if (!RotaError.is(error) || error.code !== 'CONFIG_INVALID') throw error
     const problems = error.facts['problems'] as readonly ConfigProblem[]
     // Without a place there is nothing to list: what is wrong lies outside the file.
     if (problems.length === 0) throw error
-    return { config: null, problems }
+    return { config: null, problems, more: Number(error.facts['count']) - problems.length }
   }
 }
 
@@ -66,7 +71,7 @@ function urlReason(url: string): string | null {
   }
 }
 
-function documentOf({ file, config, taskFiles, problems }: Verdict): object {
+function documentOf({ file, config, taskFiles, problems, more }: Verdict): object {
   const shown = problems.map((problem) => ({ ...problem, file: shownFile(problem.file) }))
   const stacks = config?.stacks.map(({ key, name, ...stack }) => ({
     key,
@@ -79,21 +84,23 @@ function documentOf({ file, config, taskFiles, problems }: Verdict): object {
     file: shownFile(file),
     valid: shown.length === 0,
     problems: shown,
+    more,
     stacks: stacks ?? [],
     taskFiles,
     awsOnly: awsOnly ?? [],
   }
 }
 
-function print({ out }: Session, { file, config, taskFiles, problems }: Verdict): void {
+function print({ out }: Session, { file, config, taskFiles, problems, more }: Verdict): void {
   for (const problem of problems) {
     const line = problemLine(problem, resolve('.'))
     const place = line.slice(0, line.indexOf(': '))
     out.line({ text: place, style: 'yellow' }, line.slice(place.length))
   }
+  if (more > 0) out.line(`and ${more} more`)
   if (problems.length > 0) {
     const files = [...new Set(problems.map((problem) => shownFile(problem.file)))]
-    return out.line({ text: `${plural(problems.length, 'mistake')} in ${files.join(', ')}`, style: 'red' })
+    return out.line({ text: `${plural(problems.length + more, 'mistake')} in ${files.join(', ')}`, style: 'red' })
   }
   const { stacks = [], awsOnly = [] } = config ?? {}
   const counts = Object.entries(countsOf(stacks)).map(([kind, count]) => plural(count, kind.slice(0, -1)))
