@@ -18,6 +18,10 @@ export interface Whereabouts {
 /** The invoker of a process that has no rota open: of the store that `ROTA_URL` names, else of the nearest config. */
 export async function findInvoker(process: Whereabouts): Promise<Invoker> {
   const url = process.env['ROTA_URL']
+  if (url === 'memory:') {
+    const what = 'expected a store that another process can open in ROTA_URL, got "memory:"'
+    throw new TypeError(`Task: ${what}; use a file or a database, or set isolation to "none"`)
+  }
   if (url !== undefined && url !== '') return invokerOf(url)
   const config = await nearestConfig(process.cwd())
   if (config !== null) return invokerOf(urlOfConfig(config), [configSource(async () => config)])

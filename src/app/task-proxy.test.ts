@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memory } from '../backends/memory/memory-backend.js'
 import { task } from '../model/task-definition.js'
@@ -5,6 +8,8 @@ import type { Backend } from '../port/backend.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { Cron, Queue, Task, Topic } from './ambient-resources.js'
 import { createRota } from './create-rota.js'
+import { findInvoker } from './found-invoker.js'
+import { makeResources } from '../client/resource-proxies.js'
 import type { Rota } from './rota.js'
 import { putRoutes } from './route-records.js'
 import { openInvokers, withInvoker } from './invoker-scope.js'
@@ -233,5 +238,35 @@ describe('Task', () => {
     await closed.close()
     await shop.Task.orders.processOrder({ orderId: '1' })
     expect((await open.list({ state: 'pending' })).jobs).toHaveLength(1)
+  })
+})
+
+describe('a program without a rota', () => {
+  test('is told what Task looks for when there is none of it', async () => {
+    const nowhere = { env: {}, cwd: () => tmpdir() }
+    await expect(findInvoker(nowhere)).rejects.toThrow(
+      /^Task: expected an open rota in this process, ROTA_URL, or a rota.json .*, got none of them$/,
+    )
+  })
+
+  test('is refused a store in memory, which would be another one', async () => {
+    await expect(findInvoker({ env: { ROTA_URL: 'memory:' }, cwd: () => tmpdir() })).rejects.toThrow(
+      /^Task: expected a store that another process can open in ROTA_URL, got "memory:"/,
+    )
+  })
+
+  test('finds the nearest config, its store, and the names in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rota-nearest-'))
+    const below = join(folder, 'web', 'src')
+    mkdirSync(below, { recursive: true })
+    const stacks = { orders: { tasks: { processOrder: './x.ts' }, queues: { slow: { concurrency: 1 } } } }
+    writeFileSync(join(folder, 'rota.json'), JSON.stringify({ app: 'shop', stacks }))
+    const invoker = await findInvoker({ env: {}, cwd: () => below })
+    const found = makeResources(invoker) as unknown as Shop
+    expect(await found.Task.orders.processOrder({ orderId: '1' })).toBe(undefined)
+    await expect(found.Task.orders.procesOrder(1)).rejects.toThrow(/such as "orders:process-order"/)
+    const rota = createRota({ url: `sqlite:${join(folder, '.rota', 'shop.db')}` })
+    expect((await rota.list({ state: 'pending' })).jobs).toMatchObject([{ task: 'orders:process-order' }])
+    await rota.close()
   })
 })

@@ -13,7 +13,7 @@ export function withFunctionLog(context: HandlerContext, config: LogConfig, hear
 }
 
 function functionLog(log: JobLog, { level: least, retentionMs }: LogConfig, hear: HearLine): JobLog {
-  const keeps = (level: keyof JobLog): boolean => retentionMs > 0 && RANKS[level] >= RANKS[least]
+  const keeps = (level: keyof JobLog): boolean => retentionMs > 0 && RANKS[level] >= RANKS[least ?? 'trace']
   const write =
     (level: keyof JobLog) =>
     (message: string): void => {
