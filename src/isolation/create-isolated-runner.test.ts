@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeChild, fakeContext } from '../../test/isolation/fake-child.js'
 import { RotaError } from '../model/errors.js'
@@ -98,6 +99,19 @@ describe('an attempt', () => {
     child().ended()
     expect(await waiting.outcome).toEqual({ value: 'done' })
     expect(children).toHaveLength(1)
+  })
+
+  it('leaves no listener on the signal of its worker, and no timer, however it ended', async () => {
+    make()
+    const ends = [() => child().ended(), () => children.at(-1)!.over({ code: 1 }), () => children.at(-1)!.ended()]
+    for (const end of ends) {
+      const { context, outcome } = await begin()
+      end()
+      await outcome
+      expect(getEventListeners(context.signal, 'abort')).toHaveLength(0)
+    }
+    await runner.close()
+    expect(clock.timers).toEqual([])
   })
 
   it('ignores what is said about an attempt that is over', async () => {
