@@ -49,7 +49,7 @@ export interface CronInput extends TriesInput {
 export interface QueueInput extends TriesInput {
   /** A task by name, or a function of its own. Without it only tasks use the queue. */
   readonly consumer?: string | FunctionInput | undefined
-  /** Messages that the consumer gets at a time, 1 to 10: with 1 the message itself, with more a list. @defaultValue `1` */
+  /** Messages that a consumer of its own gets at a time, 1 to 10: with 1 the message itself, with more a list. @defaultValue `1` */
   readonly batchSize?: number | undefined
   /** Jobs of it that run at one time, over the whole fleet. @defaultValue no limit */
   readonly concurrency?: number | undefined
@@ -98,7 +98,7 @@ interface FunctionSettings {
   readonly warm?: number | undefined
   /** Runs of it at one time, over the whole fleet. @defaultValue no limit */
   readonly reserved?: number | undefined
-  /** What is kept of its logs: false for nothing, how long, or all there is to say. @defaultValue 7 days, json, warn, error */
+  /** What is kept of its logs: false for nothing, how long, or all there is to say. @defaultValue 7 days, json, warn */
   readonly log?: boolean | string | LogInput | undefined
   /** AWS only. @defaultValue `'nodejs24.x'` */
   readonly runtime?: string | undefined
@@ -122,7 +122,7 @@ export interface LogInput {
   readonly format?: 'json' | 'text' | undefined
   /** The least that is kept of what the system says of it. @defaultValue `'warn'` */
   readonly system?: 'debug' | 'info' | 'warn' | undefined
-  /** The least that is kept of what it says itself. @defaultValue `'error'` */
+  /** The least that is kept of what it says itself. @defaultValue everything; on AWS `'error'` */
   readonly level?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | undefined
 }
 
