@@ -1,30 +1,24 @@
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { RotaRig } from '../../test/app/rota-rig.js'
 import * as namespace from '../../test/app/runners-module/index.mjs'
-import type { FakeClock } from '../time/fake-clock.js'
 import type { Rota } from './rota.js'
 
 const FOLDER = 'test/app'
 
-let rig: RotaRig
-let clock: FakeClock
+const rig = RotaRig.forEachTest()
 let rota: Rota
 
 beforeEach(() => {
-  rig = new RotaRig()
-  ;({ clock } = rig)
   rota = rig.rota()
 })
-
-afterEach(() => rig.close())
 
 test('a directory of CommonJS is loaded as it stands', async () => {
   expect(await rota.loadRunners(`${FOLDER}/runners-commonjs`)).toEqual(['exampleTask', 'otherTask'])
   await rota.start()
   await rota.rows.put({ id: 0, completed: false, type: 'exampleTask', params: { n: 1 } })
   await rota.rows.send({ taskId: 0, targetTimestamp: null, priority: null })
-  await clock.advance(1000)
+  await rig.clock.advance(1000)
   const seen = { id: '0', completed: false, type: 'exampleTask', params: { n: 1 } }
   expect(await rota.rows.get(0)).toMatchObject({ completed: true, params: { n: 1, seen } })
 })

@@ -1,21 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { RotaRig } from '../../test/app/rota-rig.js'
 import { memory } from '../backends/memory/memory-backend.js'
 import { RetryError, TerminateError } from '../model/errors.js'
 import { type FailureReport, task } from '../model/task-definition.js'
-import type { FakeClock } from '../time/fake-clock.js'
 
 const SECOND = 1000
 
-let rig: RotaRig
-let clock: FakeClock
-
-beforeEach(() => {
-  rig = new RotaRig()
-  ;({ clock } = rig)
-})
-
-afterEach(() => rig.close())
+const rig = RotaRig.forEachTest()
 
 const add = task('add', (input: { a: number; b: number }) => input.a + input.b)
 
@@ -44,7 +35,7 @@ describe('a job', () => {
     const rota = rig.rota({ tasks: [walk] })
     await rota.start()
     const job = await rota.enqueue(walk, { n: 0 })
-    await clock.advance(2 * 3600 * SECOND)
+    await rig.clock.advance(2 * 3600 * SECOND)
     await expect(job.result()).rejects.toMatchObject({ code: 'JOB_CANCELLED', facts: { reason: 'walked enough' } })
     expect(seen).toEqual(['0/1', '1/1', '1/2', '2/1', '2/1'])
     expect(await job.get()).toMatchObject({ state: 'cancelled', iterations: 2 })
@@ -59,21 +50,21 @@ describe('a job', () => {
     const rota = rig.rota({ tasks: [doomed], onFailure: told })
     await rota.start()
     const job = await rota.enqueue(doomed, 'x')
-    await clock.advance(10 * SECOND)
+    await rig.clock.advance(10 * SECOND)
     await expect(job.result()).rejects.toMatchObject({ code: 'JOB_FAILED', facts: { failure: 'terminated' } })
     expect(reports).toMatchObject([{ id: job.id, task: 'doomed', payload: 'x', error: { message: 'stolen card' } }])
   })
 
   test('that runs hears of its cancel', async () => {
     const long = task('long', async (_input: undefined, { signal }) => {
-      await clock.sleep(3600 * SECOND, signal)
+      await rig.clock.sleep(3600 * SECOND, signal)
     })
     const rota = rig.rota({ tasks: [long] })
     await rota.start()
     const job = await rota.enqueue(long)
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await job.cancel()).toBe('requested')
-    await clock.advance(11 * SECOND)
+    await rig.clock.advance(11 * SECOND)
     await expect(job.result()).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
   })
 
@@ -102,10 +93,10 @@ test('a schedule makes jobs while the rota runs', async () => {
   const ticks: (number | undefined)[] = []
   const beat = task('beat', (_input: { n: number }, { job }) => void ticks.push(job.tick?.tick))
   const rota = rig.rota({ tasks: [beat] })
-  const start = clock.now()
+  const start = rig.clock.now()
   expect(await rota.schedule('beat', 'every 10s', beat, { n: 1 })).toMatchObject({ status: 'created' })
   await rota.start()
-  await clock.advance(35 * SECOND)
+  await rig.clock.advance(35 * SECOND)
   expect(ticks).toEqual([start + 10 * SECOND, start + 20 * SECOND, start + 30 * SECOND])
   expect(await rota.schedules.get('beat')).toMatchObject({ fired: 3, nextTickAt: new Date(start + 40 * SECOND) })
 })
@@ -113,7 +104,7 @@ test('a schedule makes jobs while the rota runs', async () => {
 test('worker and scheduler are in the registry while they run', async () => {
   const rota = rig.rota({ tasks: [add] })
   await rota.start()
-  await clock.settle()
+  await rig.clock.settle()
   expect((await rota.workers()).map(({ kind }) => kind).sort()).toEqual(['scheduler', 'worker'])
   await rig.during(rota.stop())
   expect(await rota.workers()).toEqual([])
@@ -121,34 +112,34 @@ test('worker and scheduler are in the registry while they run', async () => {
 
 describe('stopping', () => {
   test('lets running handlers end, and the store stays open', async () => {
-    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const slow = task('slow', async (ms: number) => rig.clock.sleep(ms))
     const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 5 * SECOND)
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rig.during(rota.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
     expect(await job.get()).toMatchObject({ state: 'completed' })
   })
 
   test('gives back what is not done within the grace, without a try spent', async () => {
-    const slow = task('slow', async (ms: number, { signal }) => clock.sleep(ms, signal))
+    const slow = task('slow', async (ms: number, { signal }) => rig.clock.sleep(ms, signal))
     const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 3600 * SECOND)
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     const summary = await rig.during(rota.stop({ grace: '2 seconds' }))
     expect(summary).toEqual({ drained: 0, released: 1, abandoned: 0 })
     expect(await job.get()).toMatchObject({ state: 'pending', tries: 0 })
   })
 
   test('waits, when it is asked for again meanwhile, for the same end', async () => {
-    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const slow = task('slow', async (ms: number) => rig.clock.sleep(ms))
     const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const job = await rota.enqueue(slow, 5 * SECOND)
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     const first = rota.stop()
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     const second = rota.stop()
     const states: (string | undefined)[] = []
     const closed = second.then(async () => {
@@ -162,17 +153,17 @@ describe('stopping', () => {
   })
 
   test('by a close in the middle of a run leaves the store open until the run has ended', async () => {
-    const slow = task('slow', async (ms: number) => clock.sleep(ms))
+    const slow = task('slow', async (ms: number) => rig.clock.sleep(ms))
     const rota = rig.rota({ tasks: [slow] })
     await rota.start()
     const end = new AbortController()
     const listeners = process.listenerCount('SIGTERM')
     const ran = rota.run({ signal: end.signal })
-    while (process.listenerCount('SIGTERM') === listeners) await clock.settle()
+    while (process.listenerCount('SIGTERM') === listeners) await rig.clock.settle()
     await rota.enqueue(slow, 5 * SECOND)
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     end.abort()
-    await clock.settle()
+    await rig.clock.settle()
     const closed = rota.close()
     expect(await rig.during(ran)).toMatchObject({ drained: 1, abandoned: 0 })
     await rig.during(closed)
@@ -184,8 +175,8 @@ describe('stopping', () => {
     const starting = [rota.startWorker(), rota.startScheduler()]
     await rig.during(rota.close())
     await Promise.all(starting)
-    await clock.settle()
-    expect(clock.timers).toEqual([])
+    await rig.clock.settle()
+    expect(rig.clock.timers).toEqual([])
   })
 
   test('leaves room for another start', async () => {
@@ -228,12 +219,12 @@ test('tasks that make no sense are refused when they are listed, and not when th
 })
 
 test('services that were stopped by themselves are forgotten, and not counted again', async () => {
-  const slow = task('slow', async (ms: number) => clock.sleep(ms))
+  const slow = task('slow', async (ms: number) => rig.clock.sleep(ms))
   const rota = rig.rota({ tasks: [slow] })
   const worker = await rota.startWorker()
   const scheduler = await rota.startScheduler()
   await rota.enqueue(slow, 5 * SECOND)
-  await clock.advance(SECOND)
+  await rig.clock.advance(SECOND)
   expect(await rig.during(worker.stop())).toEqual({ drained: 1, released: 0, abandoned: 0 })
   await rig.during(scheduler.stop())
   await Promise.all([worker.stopped, scheduler.stopped])
@@ -243,12 +234,12 @@ test('services that were stopped by themselves are forgotten, and not counted ag
 test('a start that fails leaves nothing running, and says why', async () => {
   const rota = rig.rota({ tasks: [add], worker: { lease: 1 } })
   await expect(rig.during(rota.start())).rejects.toThrow(/^worker: lease must be a duration of/)
-  await clock.settle()
-  expect(clock.timers).toEqual([])
+  await rig.clock.settle()
+  expect(rig.clock.timers).toEqual([])
 })
 
 test('a store that cannot be opened is tried again by the next call', async () => {
-  const backend = memory({ clock })
+  const backend = memory({ clock: rig.clock })
   const openStore = backend.open.bind(backend)
   let tries = 0
   backend.open = async (params) => {

@@ -1,29 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { RotaRig } from '../../test/app/rota-rig.js'
 import { CompletedTaskInQueue, UnknownTaskId, UnknownTaskType } from '../client/row-errors.js'
 import { RotaError } from '../model/errors.js'
 import { task } from '../model/task-definition.js'
-import type { FakeClock } from '../time/fake-clock.js'
 import { createRota } from './create-rota.js'
 import type { Rota } from './rota.js'
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
 
-let rig: RotaRig
-let clock: FakeClock
+const rig = RotaRig.forEachTest()
 let rota: Rota
 
 beforeEach(() => {
-  rig = new RotaRig()
-  ;({ clock } = rig)
   rota = rig.rota()
 })
-
-afterEach(() => rig.close())
 
 const done = () => ({ completed: true })
 
@@ -33,13 +27,13 @@ describe('rows on record', () => {
     rota.runner('exampleTask', runner)
     await rota.start()
     await rota.rows.put({ id: 7, type: 'exampleTask' })
-    await clock.advance(HOUR)
+    await rig.clock.advance(HOUR)
     expect(runner).not.toHaveBeenCalled()
     const row = { id: '7', completed: false, type: 'exampleTask', params: {}, state: 'put', targetTimestamp: null }
     expect(await rota.rows.get(7)).toEqual({ ...row, attempts: 0, error: null })
     expect(await rota.rows.get('7')).toMatchObject(row)
     await rota.rows.send({ taskId: '7' })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rota.rows.get(7)).toMatchObject({ completed: true })
     expect(await rota.rows.get(8)).toBeNull()
   })
@@ -52,12 +46,12 @@ describe('rows on record', () => {
     await rota.start()
     await rota.rows.send({ taskId: 'a' })
     await expect(rota.rows.put({ id: 'a', type: 'exampleTask' })).rejects.toMatchObject({ code: 'BUSY' })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rota.rows.get('a')).toMatchObject({ completed: true, params: { n: 2 } })
     await rota.rows.put({ id: 'a', type: 'exampleTask', params: { n: 3 } })
     expect(await rota.rows.get('a')).toMatchObject({ state: 'put', params: { n: 3 } })
     await rota.rows.send({ taskId: 'a' })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rota.rows.get('a')).toMatchObject({ completed: true, params: { n: 3 } })
   })
 
@@ -68,7 +62,7 @@ describe('rows on record', () => {
     await rota.start()
     await rota.rows.put({ id: 0, type: 'exampleTask', params })
     await rota.rows.send({ taskId: 0 })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(seen).toEqual([params])
   })
 
@@ -116,7 +110,7 @@ describe('messages that lead nowhere', () => {
     await rota.start()
     await rota.rows.put({ id: 0, type: 'exampleTask', params: { n: 1 } })
     await rota.rows.send({ taskId: 0 })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     const errors: unknown[] = []
     for (const refused of [
       rota.rows.send({ taskId: 'nobody' }),
@@ -160,25 +154,25 @@ describe('messages that come twice, and in batches', () => {
     await rota.rows.put({ id: 0, type: 'exampleTask' })
     const twice = await Promise.all([rota.rows.send({ taskId: 0 }), rota.rows.send({ taskId: 0 })])
     expect(twice.map(({ status }) => status).sort()).toEqual(['duplicate', 'inserted'])
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(runner).toHaveBeenCalledOnce()
   })
 
   test('B-13 a message that comes again while its row runs or waits changes nothing', async () => {
     const runner = vi.fn(async () => {
-      await clock.sleep(10 * SECOND)
-      return { completed: runner.mock.calls.length === 2, newTargetTimestamp: clock.now() + HOUR }
+      await rig.clock.sleep(10 * SECOND)
+      return { completed: runner.mock.calls.length === 2, newTargetTimestamp: rig.clock.now() + HOUR }
     })
     rota.runner('exampleTask', runner)
     await rota.start()
     await rota.rows.put({ id: 0, type: 'exampleTask' })
     await rota.rows.send({ taskId: 0 })
-    await clock.advance(5 * SECOND)
+    await rig.clock.advance(5 * SECOND)
     expect(await rota.rows.send({ taskId: 0 })).toMatchObject({ id: '0', status: 'duplicate' })
-    await clock.advance(30 * SECOND)
+    await rig.clock.advance(30 * SECOND)
     expect(await rota.rows.send({ taskId: 0 })).toMatchObject({ id: '0', status: 'duplicate' })
     expect(runner).toHaveBeenCalledOnce()
-    await clock.advance(2 * HOUR)
+    await rig.clock.advance(2 * HOUR)
     expect(runner).toHaveBeenCalledTimes(2)
   })
 
@@ -190,7 +184,7 @@ describe('messages that come twice, and in batches', () => {
     expect(await rota.rows.send({ taskId: 0 })).toMatchObject({ status: 'duplicate' })
     remove.mockRestore()
     await rota.start()
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rota.rows.get(0)).toMatchObject({ completed: true, params: { n: 1 } })
     await expect(rota.rows.send({ taskId: 0 })).rejects.toBeInstanceOf(CompletedTaskInQueue)
   })
@@ -206,7 +200,7 @@ describe('messages that come twice, and in batches', () => {
     const records = [1, 2, 3].map((taskId) => ({ messageId: `m-${taskId}`, body: JSON.stringify({ taskId }) }))
     expect(await rota.rows.receive({ Records: records })).toEqual({ batchItemFailures: [] })
     await rota.start()
-    await clock.advance(100)
+    await rig.clock.advance(100)
     expect(seen).toEqual(['1', '3'])
     expect(await rota.rows.get(2)).toMatchObject({ completed: false, attempts: 1, error: { message: 'broken' } })
   })
@@ -233,14 +227,14 @@ describe('messages that come twice, and in batches', () => {
     expect(warnings).toMatchObject([{ messageId: 'unknown', error: { taskId: 'nobody' } }, { messageId: 'broken' }, {}])
     expect(await logged.rows.receive({ Records: [] })).toEqual({ batchItemFailures: [] })
     await logged.start()
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     // It is done: to let it come again would never end.
     expect(await logged.rows.receive({ Records: [records[1]] })).toEqual({ batchItemFailures: [] })
     for (const event of [{}, null, { Records: 5 }]) {
       await expect(logged.rows.receive(event)).rejects.toMatchObject({ code: 'EVENT_INVALID' })
     }
     const stopped = logged.stop()
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     await stopped
   })
 })

@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { RotaRig } from '../../test/app/rota-rig.js'
 import { type FailureReport, task } from '../model/task-definition.js'
-import type { FakeClock } from '../time/fake-clock.js'
 import type { Rota } from './rota.js'
 
 const SECOND = 1000
@@ -9,15 +8,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-let rig: RotaRig
-let clock: FakeClock
-
-beforeEach(() => {
-  rig = new RotaRig()
-  ;({ clock } = rig)
-})
-
-afterEach(() => rig.close())
+const rig = RotaRig.forEachTest()
 
 /** As `example.js` of the seed does: a row, then a message for it. */
 async function putAndSend(rota: Rota, message: object = {}, params: object = {}): Promise<void> {
@@ -31,7 +22,7 @@ test('B-01 a due row is run once with the whole of it, and is then completed', a
   rota.runner('exampleTask', runner)
   await rota.start()
   await putAndSend(rota, {}, { n: 1 })
-  await clock.advance(HOUR)
+  await rig.clock.advance(HOUR)
   expect(runner).toHaveBeenCalledOnce()
   const row = { id: '0', completed: false, type: 'exampleTask', params: { n: 1 } }
   expect(runner).toHaveBeenCalledWith(row, expect.anything())
@@ -51,66 +42,66 @@ describe('when a row is run', () => {
     const rota = rig.rota()
     rota.runner('exampleTask', runner)
     await rota.start()
-    const target = clock.now() + 2 * HOUR
+    const target = rig.clock.now() + 2 * HOUR
     await putAndSend(rota, { targetTimestamp: target, priority: 2, from: 'shop' })
     expect(await rota.rows.get(0)).toMatchObject({ state: 'scheduled', targetTimestamp: target })
     const waiting = { priority: 2, fence: 0, headers: { 'rota-message': '{"from":"shop"}' } }
-    await clock.advance(2 * HOUR - 1)
+    await rig.clock.advance(2 * HOUR - 1)
     // The fence tells that nothing has touched it meanwhile: it does not hop.
     expect(await rota.get('0')).toMatchObject(waiting)
     expect(runner).not.toHaveBeenCalled()
-    await clock.advance(1 + SECOND)
+    await rig.clock.advance(1 + SECOND)
     expect(runner).toHaveBeenCalledOnce()
   })
 
   test('B-03 a row is due to the millisecond', async () => {
     const startedAt: number[] = []
     const rota = rig.rota()
-    rota.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
+    rota.runner('exampleTask', () => ({ completed: startedAt.push(rig.clock.now()) > 0 }))
     await rota.start()
-    const target = clock.now() + 30_200
+    const target = rig.clock.now() + 30_200
     await putAndSend(rota, { targetTimestamp: target })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     expect(startedAt).toEqual([target])
   })
 
   test.each([
-    ['now', () => clock.now()],
-    ['past', () => clock.now() - DAY],
+    ['now', () => rig.clock.now()],
+    ['past', () => rig.clock.now() - DAY],
     ['before 1970', () => -1],
     ['null', () => null],
     ['absent', () => undefined],
-    ['digits', () => String(clock.now())],
-    ['a date', () => new Date(clock.now())],
+    ['digits', () => String(rig.clock.now())],
+    ['a date', () => new Date(rig.clock.now())],
   ])('B-04 a message for %s runs its row at once', async (_what, targetTimestamp) => {
     const startedAt: number[] = []
     const rota = rig.rota()
-    rota.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
+    rota.runner('exampleTask', () => ({ completed: startedAt.push(rig.clock.now()) > 0 }))
     await rota.start()
-    const sentAt = clock.now()
+    const sentAt = rig.clock.now()
     await putAndSend(rota, { targetTimestamp: targetTimestamp() })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(startedAt).toEqual([sentAt])
   })
 
   test('B-14 a row of 400 days ahead runs on the day, and no process has to hop for it', async () => {
     const startedAt: number[] = []
-    const target = clock.now() + 400 * DAY
+    const target = rig.clock.now() + 400 * DAY
     const first = rig.rota()
     first.runner('exampleTask', () => ({ completed: true }))
     await first.start()
     await putAndSend(first, { targetTimestamp: target })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     const closed = first.stop()
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     await closed
-    await clock.advanceTo(target - MINUTE)
+    await rig.clock.advanceTo(target - MINUTE)
     const later = rig.rota()
-    later.runner('exampleTask', () => ({ completed: startedAt.push(clock.now()) > 0 }))
+    later.runner('exampleTask', () => ({ completed: startedAt.push(rig.clock.now()) > 0 }))
     await later.start()
-    await clock.advance(MINUTE - 1)
+    await rig.clock.advance(MINUTE - 1)
     expect(await later.get('0')).toMatchObject({ state: 'scheduled', fence: 0 })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(startedAt).toEqual([target])
   })
 })
@@ -120,18 +111,18 @@ describe('what an iteration leaves', () => {
     const startedAt: number[] = []
     const rota = rig.rota()
     rota.runner<{ n: number; by?: string }>('exampleTask', ({ params }) => {
-      startedAt.push(clock.now())
+      startedAt.push(rig.clock.now())
       if (params.n === 2) return { completed: true, newParams: { by: 'second' } }
-      return { completed: false, newParams: { n: 2 }, newTargetTimestamp: clock.now() + MINUTE }
+      return { completed: false, newParams: { n: 2 }, newTargetTimestamp: rig.clock.now() + MINUTE }
     })
     await rota.start()
-    const sentAt = clock.now()
+    const sentAt = rig.clock.now()
     await putAndSend(rota, { priority: 4 }, { n: 1 })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     const target = sentAt + MINUTE
     expect(await rota.rows.get(0)).toMatchObject({ completed: false, params: { n: 2 }, targetTimestamp: target })
     expect(await rota.get('0')).toMatchObject({ priority: 4, iterations: 1 })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     expect(startedAt).toEqual([sentAt, target])
     expect(await rota.rows.get('0')).toMatchObject({ completed: true, params: { n: 2, by: 'second' } })
   })
@@ -139,15 +130,15 @@ describe('what an iteration leaves', () => {
   test.each([
     ['no target', () => undefined],
     ['null', () => null],
-    ['a target that is now', () => clock.now()],
-    ['a target that is past', () => new Date(clock.now() - HOUR)],
+    ['a target that is now', () => rig.clock.now()],
+    ['a target that is past', () => new Date(rig.clock.now() - HOUR)],
   ])('B-06 %s of an iteration runs the row again after a pause, never hot', async (_what, newTargetTimestamp) => {
     const runner = vi.fn(() => ({ completed: false, newTargetTimestamp: newTargetTimestamp() }))
     const rota = rig.rota()
     rota.runner('exampleTask', runner)
     await rota.start()
     await putAndSend(rota)
-    await clock.advance(10 * SECOND - 1)
+    await rig.clock.advance(10 * SECOND - 1)
     expect(runner).toHaveBeenCalledTimes(10)
   })
 
@@ -157,7 +148,7 @@ describe('what an iteration leaves', () => {
     rota.runner('exampleTask', runner, { pause: '1 minute' })
     await rota.start()
     await putAndSend(rota)
-    await clock.advance(10 * MINUTE - 1)
+    await rig.clock.advance(10 * MINUTE - 1)
     expect(runner).toHaveBeenCalledTimes(10)
   })
 
@@ -173,7 +164,7 @@ describe('what an iteration leaves', () => {
     rota.runner('exampleTask', ({ params }) => results[seen.push(params) - 1] ?? { completed: true })
     await rota.start()
     await putAndSend(rota, {}, { a: 1, deep: { b: 2 } })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     const before = { a: 1, deep: { b: 2 } }
     const after = { a: 1, deep: { c: 3 } }
     expect(seen).toEqual([before, before, before, after])
@@ -193,7 +184,7 @@ describe('what an iteration leaves', () => {
     })
     await rota.start()
     await putAndSend(rota, {}, { a: 1 })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     expect(seen).toEqual([{ a: 1 }, { b: 2 }, { b: 2 }])
     expect((await rota.rows.get(0))?.params).toEqual({})
   })
@@ -207,7 +198,7 @@ describe('what an iteration leaves', () => {
     })
     await rota.start()
     const job = await rota.enqueue(walk, { a: 1 })
-    await clock.advance(2 * MINUTE)
+    await rig.clock.advance(2 * MINUTE)
     expect(seen).toEqual([{ a: 1 }, { b: 2 }])
     expect(await job.result()).toEqual({ completed: true, params: { b: 2 } })
   })
@@ -221,16 +212,16 @@ describe('what goes wrong', () => {
     const rota = rig.rota({ onFailure })
     const backoff = { type: 'exponential', base: '1 second', jitter: false } as const
     const runner = (): never => {
-      startedAt.push(clock.now())
+      startedAt.push(rig.clock.now())
       throw new Error(`broken ${startedAt.length}`)
     }
     rota.runner('exampleTask', runner, { maxTries: 4, backoff })
     await rota.start()
-    const sentAt = clock.now()
+    const sentAt = rig.clock.now()
     await putAndSend(rota, {}, { n: 1 })
-    await clock.advance(2 * SECOND)
+    await rig.clock.advance(2 * SECOND)
     expect(await rota.rows.get(0)).toMatchObject({ completed: false, attempts: 2, error: { message: 'broken 2' } })
-    await clock.advance(MINUTE)
+    await rig.clock.advance(MINUTE)
     expect(startedAt.map((at) => at - sentAt)).toEqual([0, 1 * SECOND, 3 * SECOND, 7 * SECOND])
     const failed = { state: 'failed', completed: false, params: { n: 1 }, attempts: 4, error: { message: 'broken 4' } }
     expect(await rota.rows.get(0)).toMatchObject(failed)
@@ -247,13 +238,13 @@ describe('what goes wrong', () => {
     rota.runner('exampleTask', runner, { maxTries: 1 })
     await rota.start()
     await putAndSend(rota, {}, { n: 1 })
-    await clock.advance(SECOND)
+    await rig.clock.advance(SECOND)
     expect(await rota.rows.get(0)).toMatchObject({ state: 'failed' })
     isBroken = false
-    const target = clock.now() + HOUR
+    const target = rig.clock.now() + HOUR
     await rota.rows.send({ taskId: '0', targetTimestamp: target })
     expect(await rota.rows.get(0)).toMatchObject({ state: 'scheduled', params: { n: 1 }, targetTimestamp: target })
-    await clock.advance(HOUR + SECOND)
+    await rig.clock.advance(HOUR + SECOND)
     expect(await rota.rows.get(0)).toMatchObject({ state: 'completed', params: { n: 1 } })
     expect(runner).toHaveBeenCalledTimes(2)
   })
@@ -270,7 +261,7 @@ describe('what goes wrong', () => {
     rota.runner('exampleTask', runner)
     await rota.start()
     await putAndSend(rota)
-    await clock.advance(HOUR)
+    await rig.clock.advance(HOUR)
     expect(runner).toHaveBeenCalledOnce()
     const row = await rota.rows.get(0)
     expect(row).toMatchObject({ state: 'failed', completed: false })

@@ -1,25 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { RotaRig } from '../../test/app/rota-rig.js'
 import type { Rota } from '../app/rota.js'
 import { CATCH_ALL, taskOfEvent } from '../model/catch-all.js'
 import { task } from '../model/task-definition.js'
-import type { FakeClock } from '../time/fake-clock.js'
 import { Tasker } from './tasker.js'
 
-let rig: RotaRig
-let clock: FakeClock
+const rig = RotaRig.forEachTest()
 let rota: Rota
 
 beforeEach(() => {
-  rig = new RotaRig()
-  ;({ clock } = rig)
   rota = rig.rota()
 })
-
-afterEach(() => rig.close())
 
 /** Stores a job for the task that an event is for, as the loader of `tasks/*.json` does. */
 async function deliver(event: unknown): Promise<string> {
@@ -43,7 +37,7 @@ test('every handler runs as a task of the rota, the fall-through as its catch-al
   const empty = await deliver(null)
   // Whoever does not know the tasks leaves it to the catch-all to find the handler.
   const late = await rota.enqueue(task<unknown>(CATCH_ALL), { _taskName: 'test' })
-  await clock.advance(1_000)
+  await rig.clock.advance(1_000)
   expect(await resultOf(named)).toEqual(['Job', named, undefined, { _taskName: 'test', foo: 'bar', seen: true }])
   expect(await resultOf(nameless)).toEqual(['fall-through', null, { foo: 'bar', seen: true }])
   expect(await resultOf(empty)).toEqual(['fall-through', null, { seen: true }])
@@ -60,9 +54,9 @@ test('A-13 a handler that throws is tried again by the policy of its task, and f
   tasker.register(rota, { maxTries: 3, backoff: { type: 'fixed', base: '10 seconds', jitter: false } })
   await rota.start()
   const id = await deliver({ _taskName: 'bad' })
-  await clock.advance(15_000)
+  await rig.clock.advance(15_000)
   expect(tries).toEqual([1, 2])
-  await clock.advance(15_000)
+  await rig.clock.advance(15_000)
   expect(tries).toEqual([1, 2, 3])
   expect(await rota.get(id)).toMatchObject({ state: 'failed', failure: 'exhausted', error: { message: 'broken' } })
 })
@@ -75,7 +69,7 @@ test('a handler can run again, and logs to its job', async () => {
   tasker.register(rota)
   await rota.start()
   const { id } = await rota.enqueue(task<unknown>('walk'), { n: 0 })
-  await clock.advance(180_000)
+  await rig.clock.advance(180_000)
   expect(await rota.get(id)).toMatchObject({ state: 'completed', result: 'arrived', iterations: 2 })
   const details = await rota.details(id)
   expect(details?.logs.map(({ message }) => message)).toEqual(['step 0', 'step 1', 'step 2'])
@@ -85,7 +79,7 @@ test('without a fall-through an event that names nobody waits on record', async 
   new Tasker().handle('test', () => 'done').register(rota)
   await rota.start()
   const id = await deliver({ foo: 'bar' })
-  await clock.advance(3_600_000)
+  await rig.clock.advance(3_600_000)
   expect(await rota.get(id)).toMatchObject({ state: 'pending', task: CATCH_ALL, tries: 0 })
 })
 
@@ -101,7 +95,7 @@ test('the schedules of a tasks directory reach the handlers, in the queue that t
   const scheduled = rig.rota({ tasksDir: folder, app: 'shop' })
   tasker.register(scheduled, { queue: 'cron' })
   await scheduled.start()
-  await clock.advance(61_000)
+  await rig.clock.advance(61_000)
   expect(seen).toHaveLength(2)
   expect(seen).toContainEqual(['cron', { _taskName: 'test', foo: 'bar' }])
   expect(seen).toContainEqual(['fall-through', { foo: 'bar' }])

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { createRota } from '../../src/app/create-rota.js'
 import type { Rota } from '../../src/app/rota.js'
 import type { CommonOptions } from '../../src/app/rota-options.js'
@@ -9,9 +9,20 @@ import { whileTimePasses } from '../while-time-passes.js'
 
 /** Rotas on one store in memory, under a clock that the test moves. */
 export class RotaRig {
-  readonly clock = new FakeClock()
-  readonly backend: Backend = memory({ clock: this.clock })
+  clock = new FakeClock()
+  backend: Backend = memory({ clock: this.clock })
   readonly #open: Rota[] = []
+
+  /** Begins anew with every test of a file, and closes what the test has made. */
+  static forEachTest(): RotaRig {
+    const rig = new RotaRig()
+    beforeEach(() => {
+      rig.clock = new FakeClock()
+      rig.backend = memory({ clock: rig.clock })
+    })
+    afterEach(() => rig.close())
+    return rig
+  }
 
   /** A rota on the store; closing the rig closes it. */
   rota(options: Omit<CommonOptions, 'clock'> = {}, backend: Backend = this.backend): Rota {
@@ -22,7 +33,7 @@ export class RotaRig {
 
   /** Closes all, and sees to it that none has left a timer behind. */
   async close(): Promise<void> {
-    for (const rota of this.#open) await this.during(rota.close())
+    for (const rota of this.#open.splice(0)) await this.during(rota.close())
     expect(this.clock.timers).toEqual([])
   }
 
