@@ -30,10 +30,12 @@ export function withTimeout(limit: DurationInput, routine: RoutineLike, options:
       const ended = new AbortController()
       let late: RotaError | undefined
       const watch = async (): Promise<void> => {
-        if (!(await hasPassed(limitMs, ended.signal)) || own.signal.aborted) return never()
-        late = overdue(name, 'took longer than', limitMs)
-        own.abort(late)
-        return (await hasPassed(graceMs, ended.signal)) ? undefined : never()
+        if ((await hasPassed(limitMs, ended.signal)) && !own.signal.aborted) {
+          late = overdue(name, 'took longer than', limitMs)
+          own.abort(late)
+          if (await hasPassed(graceMs, ended.signal)) return
+        }
+        await new Promise(() => undefined) // the routine ends before
       }
       try {
         await Promise.race([callRoutine(routine, own.signal), watch()])
@@ -46,8 +48,4 @@ export function withTimeout(limit: DurationInput, routine: RoutineLike, options:
       if (late !== undefined) throw late
     }),
   )
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined)
 }
