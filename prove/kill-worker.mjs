@@ -13,6 +13,9 @@ const LEASE_MS = 1000
 const BOOT_KILL_IN = 5
 const BOOT_MS = 250
 
+/** Only what hangs takes so long. */
+const TERMINATE_WITHIN_MS = 60_000
+
 /** After the number of jobs that a kill waits for, up to so long again: in the middle of whatever happens then. */
 const WITHIN_MS = 15
 
@@ -47,7 +50,7 @@ export const killWorker = {
       await killAtRandom({ worker, ended: lineCounter(journal, '"end"'), jobs, kills, random, say })
       await worker.start()
       await watchCounts(file, { state: 'completed', task: 'prove:work', atLeast: jobs, withinMs: 300_000, say })
-      return worker.terminate(10_000)
+      return worker.terminate(TERMINATE_WITHIN_MS)
     })
 
     const seconds = (performance.now() - startedAt) / 1000

@@ -18,7 +18,8 @@ const AWAY_MS = [0, 1500]
 /** Long enough for a frozen process to lose its leases. */
 const FREEZE_MS = 2 * LEASE_MS
 
-const TERMINATE_WITHIN_MS = 15_000
+/** Only what hangs takes so long. */
+const TERMINATE_WITHIN_MS = 60_000
 
 /** Jobs of the background load, for each tick. */
 const JOBS_PER_TICK = 100
