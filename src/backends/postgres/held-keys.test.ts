@@ -24,7 +24,8 @@ describe.skipIf(url === null)('keys that an open transaction holds', () => {
 
   it('keep two connections of a pool busy, however many callers wait for them, and are answered for when it ends', async () => {
     const lent = new LentCounter(pool)
-    const backend = postgres({ pool: lent.pool, schema, listen: false })
+    // Callers wait for as long as the count of connections takes, however slow the machine is.
+    const backend = postgres({ pool: lent.pool, schema, listen: false, callTimeoutMs: 600_000 })
     await backend.open()
     const keys = Array.from({ length: CALLERS }, (_, at) => `held-${at}`)
     const holders = keys.map((uniqueKey) => newJob({ uniqueKey }))
