@@ -35,6 +35,9 @@ const proofs = {
   'lifecycle-leaks': async () => (await import('./lifecycle-leaks.mjs')).lifecycleLeaks,
   'lifecycle-size': async () => (await import('./lifecycle-size.mjs')).lifecycleSize,
   'tasker-size': async () => (await import('./tasker-size.mjs')).taskerSize,
+  'postgres-conformance': async () => (await import('./postgres-conformance.mjs')).postgresConformance,
+  'postgres-transactional-enqueue': async () =>
+    (await import('./postgres-transactional-enqueue.mjs')).postgresTransactionalEnqueue,
   'postgres-start': async () => (await import('./postgres-start.mjs')).postgresStart,
   'postgres-transactions': async () => (await import('./postgres-transactions.mjs')).postgresTransactions,
   'postgres-full-store': async () => (await import('./postgres-full-store.mjs')).postgresFullStore,
