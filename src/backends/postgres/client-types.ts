@@ -45,6 +45,8 @@ export interface PgModule {
   readonly Pool: new (config: {
     readonly connectionString: string
     readonly max: number
+    readonly min: number
+    readonly idleTimeoutMillis: DurationMs
     readonly connectionTimeoutMillis: DurationMs
     readonly keepAlive: boolean
     readonly keepAliveInitialDelayMillis: DurationMs

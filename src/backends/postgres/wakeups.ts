@@ -22,6 +22,12 @@ export interface Changed {
 /** Under load one NOTIFY in this time tells of every commit: each costs the server a commit of its own. */
 const NOTIFY_PAUSE_MS: DurationMs = 5
 
+/**
+ * Where somebody in this process has heard of new jobs already, others hear this much later: its claim, on its way at that moment,
+ * would wait for the commit of the hint.
+ */
+const NOTIFY_OTHERS_MS: DurationMs = 2
+
 /** Payloads of NOTIFY must be shorter than 8,000 bytes. */
 const PAYLOAD_BYTES_MAX = 7_000
 
@@ -42,6 +48,7 @@ export class Wakeups implements Port {
   #anyQueue = false
   #kinds = new Set<PlainKind>()
   #sending: Promise<void> | undefined
+  #sentAt = -Infinity
 
   constructor(options: ResolvedOptions, run: Run) {
     this.#options = options
@@ -120,14 +127,23 @@ export class Wakeups implements Port {
     const { clock } = this.#options
     try {
       while (this.#anyQueue || this.#queues.size > 0 || this.#kinds.size > 0) {
+        const pauseMs = Math.max(this.#urgencyMs(), this.#sentAt + NOTIFY_PAUSE_MS - clock.monotonic())
+        if (pauseMs > 0) await clock.sleep(pauseMs, this.#closed.signal)
+        this.#sentAt = clock.monotonic()
         await this.#flush()
-        await clock.sleep(NOTIFY_PAUSE_MS, this.#closed.signal)
       }
     } catch {
       // Closed while it paused.
     } finally {
       this.#sending = undefined
     }
+  }
+
+  /** How long what has changed can wait for more: news of what became of jobs makes nobody start anything. */
+  #urgencyMs(): DurationMs {
+    if (!this.#anyQueue && this.#queues.size === 0 && this.#kinds.size === 1 && this.#kinds.has('events'))
+      return NOTIFY_PAUSE_MS
+    return this.#listeners.size > 0 ? NOTIFY_OTHERS_MS : 0
   }
 
   async #flush(): Promise<void> {

@@ -230,7 +230,7 @@ CREATE FUNCTION {s}.put_alone(p_now bigint, ${JOB_PARAMS}, OUT o_status smallint
 LANGUAGE plpgsql AS $rota$
 BEGIN
   -- The subtransaction takes a number of a transaction, which few jobs are not worth. What is surely held need not be stored first.
-  IF cardinality(p_ids) >= 16 AND p_parents IS NULL AND NOT EXISTS (SELECT 1 FROM {s}.uniques WHERE key = ANY (p_keys)) THEN
+  IF cardinality(p_ids) >= 4 AND p_parents IS NULL AND NOT EXISTS (SELECT 1 FROM {s}.uniques WHERE key = ANY (p_keys)) THEN
     BEGIN
       PERFORM {s}.put_new_jobs(p_now, p_kinds, p_priorities, p_due_at, p_due_in, p_deadlines, p_max_tries, p_ids, p_keys, p_ticks,
         p_payloads, p_notes, p_headers, p_parents);
