@@ -1,11 +1,14 @@
-import type { PgClient, PgListener, PgPool, PgQuery } from '../../src/backends/postgres/client-types.js'
+import type { PgClient, PgListener, PgPool, PgQuery, PgSideClient } from '../../src/backends/postgres/client-types.js'
 
 export interface FakeAnswer {
   readonly rows: unknown[]
 }
 
 /** Answers a query that came on a connection. */
-export type FakeServer = (query: PgQuery, client: FakeClient) => Promise<FakeAnswer>
+export type FakeServer = (query: PgQuery, client: { readonly processID: number }) => Promise<FakeAnswer>
+
+/** The process of every connection beside the pool. */
+export const SIDE = 1000
 
 /** A query that nobody ever answers. */
 export const NEVER = new Promise<never>(() => undefined)
@@ -53,10 +56,30 @@ export class FakePool implements PgPool {
   /** Why nobody can connect; undefined: everybody can. */
   refusal: Error | undefined
   refused = 0
+  /** With so many lent, whoever asks for one more waits for ever. */
+  max = Infinity
   readonly server: FakeServer
+  readonly Client: new () => PgSideClient
 
   constructor(server: FakeServer) {
     this.server = server
+    this.Client = class implements PgSideClient {
+      async connect(): Promise<void> {
+        // the server is there
+      }
+
+      async query(query: PgQuery): Promise<FakeAnswer> {
+        return server(query, { processID: SIDE })
+      }
+
+      async end(): Promise<void> {
+        // nothing to end
+      }
+
+      on(): void {
+        // it does not break
+      }
+    }
   }
 
   async connect(): Promise<FakeClient> {
@@ -64,6 +87,7 @@ export class FakePool implements PgPool {
       this.refused += 1
       throw this.refusal
     }
+    if (this.idle.length === 0 && this.made.filter(({ isGivenUp }) => !isGivenUp).length >= this.max) return NEVER
     const client = this.idle.pop() ?? new FakeClient(this, this.made.length + 1)
     if (!this.made.includes(client)) this.made.push(client)
     return client

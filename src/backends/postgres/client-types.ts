@@ -31,9 +31,18 @@ export interface PgClient extends PgQueryable {
   removeListener(event: string, listener: PgListener): unknown
 }
 
+/** A connection beside a pool, for one question. */
+export interface PgSideClient extends PgQueryable {
+  connect(): Promise<unknown>
+  end(): Promise<void>
+  on(event: 'error', listener: PgListener): unknown
+}
+
 /** The few methods of a `Pool` of `pg` that are called. */
 export interface PgPool {
   readonly options?: { readonly max?: number | undefined } | undefined
+  /** What the pool makes its connections of. Left out: the pool is asked for one more, which it may not have. */
+  readonly Client?: (new (options?: never) => PgSideClient) | undefined
   connect(): Promise<PgClient>
   end(): Promise<void>
   on(event: 'error', listener: PgListener): unknown

@@ -28,33 +28,54 @@ describe('a statement that takes long', () => {
     const { clock, connections, pool } = setUp(async (query) => {
       if (!isQuestion(query)) return new Promise((resolve) => (finish = resolve))
       questions += 1
-      expect(query.values).toEqual([1])
-      return { rows: [{}] }
+      return { rows: [{ pid: 1 }, { pid: 77 }] }
     })
     const running = connections.run({ text: 'long' }, never)
     await clock.advance(9_000)
     expect(questions).toBe(4)
     finish({ rows: ['done'] })
     expect(await running).toEqual(['done'])
-    expect(pool.made.map(({ isGivenUp }) => isGivenUp)).toEqual([false, false])
+    expect(pool.made.map(({ isGivenUp }) => isGivenUp)).toEqual([false])
   })
 
   it('is lost when the server is not at work on it, with every connection that was silent since', async () => {
     const silent = new Set([1, 2])
     const { clock, connections, pool, silences } = setUp(async (query, { processID }) =>
-      silent.has(processID) && query.text !== 'quick' ? NEVER : { rows: [] },
+      silent.has(processID) && query.text !== 'quick' ? NEVER : { rows: [{ pid: 77 }] },
     )
     // Two connections are known, and then their peer vanishes.
     await Promise.all([connections.run({ text: 'quick' }, never), connections.run({ text: 'quick' }, never)])
+    await clock.advance(10)
     const running = connections.run({ text: 'slow' }, never).catch((error: unknown) => error)
     await clock.advance(4_000)
     expect(await running).toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
     expect(silences()).toBe(1)
+    await connections.run({ text: 'next' }, never)
     expect(pool.made.map(({ processID, isGivenUp }) => [processID, isGivenUp])).toEqual([
       [1, true],
       [2, true],
       [3, false],
     ])
+  })
+
+  it('is waited for while the server does not answer, and lost when it does', async () => {
+    let isDown = true
+    const { clock, connections } = setUp(async (query) => (isDown || !isQuestion(query) ? NEVER : { rows: [] }))
+    let error: unknown
+    void connections.run({ text: 'slow' }, never).catch((given: unknown) => (error = given))
+    await clock.advance(20_000)
+    expect(error).toBeUndefined()
+    isDown = false
+    await clock.advance(3_600)
+    expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
+  })
+
+  it('is lost also when every connection of the pool is', async () => {
+    const { clock, connections, pool } = setUp(async (query) => (isQuestion(query) ? { rows: [] } : NEVER))
+    pool.max = 3
+    const running = [1, 2, 3].map(async () => connections.run({ text: 'slow' }, never).catch((error: unknown) => error))
+    await clock.advance(2_400)
+    for (const error of await Promise.all(running)) expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
   })
 
   it('is not lost when its answer was on its way', async () => {

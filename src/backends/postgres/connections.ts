@@ -1,11 +1,11 @@
 import { abortable, onAbort } from '../../async/abortable.js'
-import { withDeadline } from '../../async/deadline.js'
 import type { Clock } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
 import type { PgClient, PgPool, PgQuery, PgQueryable } from './client-types.js'
 import { classify, connectionLostError, losesConnection } from './errors.js'
-import { connect } from './lent-client.js'
+import { connect, dropSocket } from './lent-client.js'
 import { processOf } from './pooler.js'
+import { SideLine } from './side-line.js'
 
 /** How long a query that was called off may take to say so, before its connection is given up. */
 const CANCEL_GRACE_MS: DurationMs = 500
@@ -15,16 +15,12 @@ const CONNECT_FOR_MS: DurationMs = 5_000
 const CONNECT_PAUSE_MS: DurationMs = 50
 const CONNECT_PAUSE_MS_MAX: DurationMs = 500
 
-/** After so long without an answer the server is asked, on another connection, whether it is at work at all; and again and again. */
+/** After so long without an answer the server is asked, beside the pool, whether it is at work at all; and again and again. */
 const DOUBT_MS: DurationMs = 2_000
-/** How long that question may take on a connection that is there: a server under load answers it, one that has vanished does not. */
-const ANSWER_MS: DurationMs = 1_000
+/** How soon it is asked again when it did not answer that. */
+const ASK_AGAIN_MS: DurationMs = 200
 /** An answer may be on its way while the server already says that it has nothing to do. */
 const ON_ITS_WAY_MS: DurationMs = 300
-
-/** Only what says for sure that the server waits for us, or has forgotten us, counts: whatever it hides is taken for work. */
-const IS_AT_WORK = `SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state IS DISTINCT FROM 'idle'
-  AND (wait_event IS NULL OR wait_event NOT IN ('ClientRead', 'ClientWrite'))`
 
 /** Tells whoever still asks about a statement that it has ended. */
 const ANSWERED = Symbol('answered')
@@ -39,11 +35,12 @@ export interface ConnectionsParts {
 
 /**
  * The connections of a pool, and what is known of each. A peer that has vanished says nothing, and TCP notices after minutes: a statement
- * that takes long is therefore asked about on another connection. Where the server is not at work on it, it is lost, and every other
+ * that takes long is therefore asked about beside them. Where the server is not at work on it, it is lost, and every other
  * connection that was silent meanwhile is given up before anybody waits for it too.
  */
 export class Connections {
   readonly #parts: ConnectionsParts
+  readonly #side: SideLine
   /** When the server was last heard on each, by the monotonic clock. */
   readonly #heardAt = new WeakMap<PgClient, number>()
   /** Whoever was heard last before this is not trusted. */
@@ -53,6 +50,7 @@ export class Connections {
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts
+    this.#side = new SideLine(parts.pool, parts.clock)
   }
 
   /**
@@ -131,7 +129,10 @@ export class Connections {
     const processID = processOf(client)
     if (this.isPooled || processID === null) return
     try {
-      while (await this.#isAtWork(processID, giveUp.signal)) await clock.sleep(DOUBT_MS, giveUp.signal)
+      for (let isAtWork: boolean | undefined = true; isAtWork !== false;) {
+        isAtWork = (await this.#side.atWork())?.has(processID)
+        if (isAtWork !== false) await clock.sleep(isAtWork === true ? DOUBT_MS : ASK_AGAIN_MS, giveUp.signal)
+      }
       await clock.sleep(ON_ITS_WAY_MS, giveUp.signal)
     } catch {
       return
@@ -141,59 +142,15 @@ export class Connections {
     giveUp.abort(connectionLostError())
   }
 
-  /** Rejects when aborted, and only then; true also where nobody could be asked. */
-  async #isAtWork(processID: number, signal: AbortSignal): Promise<boolean> {
-    for (;;) {
-      const askedAt = this.#parts.clock.monotonic()
-      const other = await this.lend(signal).catch(() => null)
-      signal.throwIfAborted()
-      if (other === null) return true
-      try {
-        return (await this.#ask(other, { text: IS_AT_WORK, values: [processID] }, signal)).length > 0
-      } catch {
-        signal.throwIfAborted()
-        this.#distrust(askedAt)
-      }
-    }
-  }
-
-  /** Asks something that is answered at once wherever the server is there, and gives the connection back. */
-  async #ask(client: PgClient, query: PgQuery, signal: AbortSignal): Promise<unknown[]> {
-    const { clock } = this.#parts
-    client.on('error', ignore)
-    let destroy = true
-    try {
-      const bound = { clock, lengthMs: ANSWER_MS, reason: connectionLostError, signal }
-      const { rows } = await withDeadline(bound, async () => client.query(query))
-      destroy = false
-      this.#heardAt.set(client, clock.monotonic())
-      return rows
-    } finally {
-      if (!destroy) client.removeListener('error', ignore)
-      client.release(destroy)
-    }
-  }
-
   #distrust(since: number): void {
     this.#trustedSince = Math.max(this.#trustedSince, since)
   }
 
   /** Asks the server to stop what a connection does, and resolves when it has had time to. Never rejects. */
   async #cancelQuery(client: PgClient): Promise<void> {
-    const { clock } = this.#parts
-    const over = new AbortController()
-    const grace = clock.sleep(CANCEL_GRACE_MS).finally(() => over.abort())
     const processID = processOf(client)
-    if (processID !== null && !this.isPooled) void this.#sendCancel(processID, over.signal)
-    await grace
-  }
-
-  async #sendCancel(processID: number, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#ask(await this.lend(signal), { text: 'SELECT pg_cancel_backend($1)', values: [processID] }, signal)
-    } catch {
-      // The connection is given up all the same; the server notices when it writes to it.
-    }
+    if (processID !== null && !this.isPooled) void this.#side.cancel(processID)
+    await this.#parts.clock.sleep(CANCEL_GRACE_MS)
   }
 }
 
@@ -201,8 +158,7 @@ export class Connections {
 function discard(client: PgClient): void {
   client.on('error', ignore)
   client.release(true)
-  const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
-  connection?.stream?.destroy?.()
+  dropSocket(client)
 }
 
 function ignore(): void {

@@ -16,3 +16,9 @@ export async function connect(pool: PgPool, signal: AbortSignal): Promise<PgClie
     throw error
   }
 }
+
+/** Lets go of a connection whose peer may have vanished: its end would be waited for. */
+export function dropSocket(client: object): void {
+  const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
+  connection?.stream?.destroy?.()
+}
