@@ -19,6 +19,6 @@ export function comesFrom(error: unknown, isIt: (link: unknown) => boolean, dept
 }
 
 /** Node, the web platform and most libraries give it this name. */
-export function isAbortError(error: unknown): error is Error {
+function isAbortError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AbortError'
 }

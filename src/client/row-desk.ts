@@ -43,7 +43,7 @@ export interface RowClient {
 export type FindType = (type: string) => AnyTask | null | undefined
 
 /** The header that carries the other members of a message. */
-export const MESSAGE_HEADER = 'rota-message'
+const MESSAGE_HEADER = 'rota-message'
 
 /** Rows that were put and not sent are jobs of this task, which no worker has: they wait until they are sent. */
 const draftTask = task<Draft>('rota:row', { queue: 'rota:rows' })

@@ -1,5 +1,6 @@
 import type { NewJob } from '../model/job.js'
 import type { Limits } from '../port/capabilities.js'
+import { storedBytes } from '../port/stored-bytes.js'
 
 /** Cuts jobs into calls that a store takes, in their order. */
 export function splitJobs(jobs: readonly NewJob[], limits: Limits): readonly (readonly NewJob[])[] {
@@ -19,12 +20,4 @@ export function splitJobs(jobs: readonly NewJob[], limits: Limits): readonly (re
   if (start === 0) return jobs.length === 0 ? [] : [jobs]
   parts.push(jobs.slice(start))
   return parts
-}
-
-/** What counts towards `limits.enqueueBytes`: the texts whose length is the caller's. */
-export function storedBytes({ payload, headers }: NewJob): number {
-  let bytes = headers === null ? 0 : Buffer.byteLength(headers)
-  if (payload === null) return bytes
-  bytes += Buffer.byteLength(payload.json)
-  return payload.note === null ? bytes : bytes + Buffer.byteLength(payload.note)
 }

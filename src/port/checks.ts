@@ -4,6 +4,7 @@ import { KEY_LENGTH_MAX } from '../model/names.js'
 import type { Settlement } from '../model/lease.js'
 import type { Limits } from './capabilities.js'
 import type { ClaimParams, Report } from './job-store.js'
+import { storedBytes } from './stored-bytes.js'
 
 /*
  * What every backend refuses, said once so that all of them say the same. A `TypeError` is a mistake of the program, a
@@ -153,11 +154,7 @@ function bytesAtMost(text: string | null): number {
 }
 
 function refuseTooManyBytes(call: string, jobs: readonly NewJob[], max: number): void {
-  const bytesOf = (text: string | null): number => (text === null ? 0 : Buffer.byteLength(text))
-  let bytes = 0
-  for (const { payload, headers } of jobs) {
-    bytes += bytesOf(headers) + bytesOf(payload?.json ?? null) + bytesOf(payload?.note ?? null)
-  }
+  const bytes = jobs.reduce((sum, job) => sum + storedBytes(job), 0)
   if (bytes <= max) return
   const message = `${call} was given ${bytes} bytes, the store takes ${max} at a time; split them`
   throw new RotaError('BATCH_TOO_LARGE', message, { facts: { call, bytes, max } })

@@ -6,7 +6,7 @@ import type { EpochMs } from '../model/units.js'
  * The id of the job of a tick, the same whoever fires it (law 7). `@` is in no name, so no two ticks share an id. The instant
  * stands in front so that ids of one time lie together in the index of a store, as those of other jobs do.
  */
-export function tickJobId({ name, incarnation }: Pick<ScheduleRecord, 'name' | 'incarnation'>, tick: EpochMs): string {
+function tickJobId({ name, incarnation }: Pick<ScheduleRecord, 'name' | 'incarnation'>, tick: EpochMs): string {
   return `${tick}@${name}@${incarnation}`
 }
 

@@ -3,7 +3,7 @@ import type { DurationInput } from '../model/policy.js'
 import { DAY, HOUR, MINUTE, SECOND, type DurationMs } from '../model/units.js'
 
 /** 100 years: every instant from now to now plus this is a legal date in every store. */
-export const DURATION_MS_MAX: DurationMs = 3_155_760_000_000
+const DURATION_MS_MAX: DurationMs = 3_155_760_000_000
 
 const PARTS: ReadonlyMap<string, DurationMs> = new Map([...WORD_UNITS].map(([word, ms]) => [`${word}s`, ms]))
 
