@@ -18,6 +18,7 @@ const shortProofs = [
   ['handlers that do what no handler should end as they should, and leave their worker alone', 'isolation-faults'],
   ['bundled, minified tasks fail with the lines of their sources', 'bundle-traces'],
   ['what would fail at run time does not compile', 'type-refusals'],
+  ['calls of tasks are typed, and one more task costs a compiler little', 'stack-types-scale'],
   ['a config with 25 mistakes gives 25 messages that name their places', 'config-mistakes'],
   ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
   ['the door of the lifecycle is small and needs no library', 'lifecycle-size'],
