@@ -14,6 +14,9 @@ const ALONE = 'alone'
 
 type GroupOutcome = EnqueueOutcome | typeof ALONE
 
+/** A store that works elsewhere writes one group while the next is being put together. */
+const REMOTE_FLUSHES = 2
+
 /** Joins the single enqueues of concurrent callers into one write of the store. No caller sees the error of another (law 17). */
 export class EnqueueBatcher {
   readonly #backend: Backend<never>
@@ -33,8 +36,9 @@ export class EnqueueBatcher {
       bytesOf: bytesAtMost,
       isolate: (error: unknown) => mayBeOneCallers(backend, error),
     }
-    this.#batcher = new Batcher({ ...options, flush: (jobs) => backend.jobs.enqueue({ jobs }) })
-    const { groupsUniqueKeys } = backend.capabilities
+    const { groupsUniqueKeys, remote = false } = backend.capabilities
+    const concurrency = remote ? REMOTE_FLUSHES : 1
+    this.#batcher = new Batcher({ ...options, concurrency, flush: (jobs) => backend.jobs.enqueue({ jobs }) })
     this.#contended = groupsUniqueKeys ? null : new Batcher({ ...options, flush: (jobs) => this.#enqueueGroup(jobs) })
   }
 
