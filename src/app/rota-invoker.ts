@@ -45,6 +45,12 @@ export class RotaInvoker implements Invoker {
 
   async run(name: ResourceName): Promise<ManualRun> {
     const { schedules } = this.#client
+    if (failureOrigin() !== undefined) {
+      // The job of a cron is the schedule's, and cannot carry where it came from.
+      throw new TypeError(
+        `${name.written}: expected no cron to be run while a failure is handled, call its task in place of it`,
+      )
+    }
     try {
       return await schedules.runNow(name.record)
     } catch (error) {
@@ -61,8 +67,13 @@ export class RotaInvoker implements Invoker {
 /** `schedule` is a length of time or an instant; the rest is as for any job. */
 function jobOptions({ schedule, ...options }: Omit<InvokeOptions, 'signal'>, queue: string): JobOptions {
   const when = schedule === undefined ? {} : schedule instanceof Date ? { at: schedule } : { delay: schedule }
-  const origin = currentContext()?.job.headers[FAILURE_HEADER]
+  const origin = failureOrigin()
   // Whatever the handling of a failure has started, however far away, must not be handed to that handler when it fails.
   const headers = origin === undefined ? {} : { headers: { ...options.headers, [FAILURE_HEADER]: origin } }
   return { queue, ...options, ...when, ...headers }
+}
+
+/** The job whose failure is being handled by the code that runs, however far away; undefined: none. */
+function failureOrigin(): string | undefined {
+  return currentContext()?.job.headers[FAILURE_HEADER]
 }

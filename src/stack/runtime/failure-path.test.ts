@@ -128,6 +128,16 @@ describe('the handling of failures', () => {
     expect(jobs.map(({ payload }) => payload).toSorted()).toEqual(['again', 'first'])
   })
 
+  test('runs no cron, whose job could not say where it came from', async () => {
+    const stacks = await open(
+      `import { Cron } from '${rota}'\nexport default () => Cron['test-stack'].nightly().catch((error) => void seen.push(String(error)))`,
+      { 'test-stack': { tasks, crons: { nightly: { task: 'test-stack:export' } } } },
+    )
+    await enqueue(stacks, 'test-stack:export', 'first')
+    await rig.run(stacks, 30_000)
+    expect(rig.seen).toEqual([expect.stringMatching(/^TypeError: Cron.test-stack.nightly: expected no cron to be run/)])
+  })
+
   test('ends as failed, and is not told to itself, when all its tries are spent', async () => {
     const stacks = await open("export default () => { seen.push(1); throw new Error('broken') }")
     await enqueue(stacks, 'test-stack:export', 'first')

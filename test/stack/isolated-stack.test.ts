@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TaskEntry } from '../../src/client/resource-types.js'
+import type * as runtime from '../../src/stack/runtime/open-stacks.js'
+import { runCommand } from '../../prove/kit/command.mjs'
+import { appConfig, functionConfig } from './app-config.js'
+
+const root = join(import.meta.dirname, '..', '..')
+/** As it is built: children are programs that Node runs as they are. */
+const built = pathToFileURL(join(root, 'dist', 'stack', 'runtime', 'open-stacks.js')).href
+
+let folder: string
+let stacks: runtime.Stacks
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rota-isolated-'))
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(root, join(folder, 'node_modules', 'rota'), 'dir')
+  write(
+    'rota.json',
+    JSON.stringify({ app: 'shop', stacks: { orders: { tasks: { caller: 'c.mjs', callee: 'e.mjs' } } } }),
+  )
+  write(
+    'c.mjs',
+    `import { getContext, Task } from 'rota'
+     export default async (order) => {
+       console.log('order', order.at.getTime())
+       const job = await Task.orders.callee.enqueue({ from: getContext().job.task })
+       return job.result()
+     }`,
+  )
+  write('e.mjs', 'export default ({ from }) => `called by ${from}`')
+  const { openStacks } = (await import(built)) as typeof runtime
+  const task = (file: string) => ({ file, consumer: functionConfig(join(folder, file), { isolation: 'process' }) })
+  const config = appConfig(folder, { orders: { tasks: { caller: task('c.mjs'), callee: task('e.mjs') } } })
+  const build = async ({ code }: { code: object }) => ({ file: (code as { file: string }).file })
+  stacks = await openStacks({ config, build })
+  await stacks.declare()
+  await stacks.rota.start()
+})
+
+afterAll(async () => {
+  await stacks.close()
+  rmSync(folder, { recursive: true })
+})
+
+function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text)
+}
+
+test('an isolated task calls another, waits for it, and what it prints is in the log of its job', async () => {
+  const { Task } = stacks.rota.resources as unknown as {
+    readonly Task: { readonly orders: { readonly caller: TaskEntry } }
+  }
+  const job = await Task.orders.caller.enqueue({ at: new Date(5) })
+  expect(await job.result()).toBe('called by orders:caller')
+  expect((await stacks.rota.details(job))?.logs.map(({ message }) => message)).toContain('order 5')
+})
+
+test('a program beside it calls tasks by the nearest config, and by the store alone, and ends by itself', async () => {
+  write(
+    'beside.mjs',
+    `import { Task } from 'rota'\nconsole.log(await Task.orders.callee.enqueue({ from: 'beside' }).then((job) => job.result()))`,
+  )
+  const elsewhere = join(root, 'dist')
+  const byConfig = await runCommand(process.execPath, ['beside.mjs'], { cwd: folder })
+  const env = { ...process.env, ROTA_URL: `sqlite:${join(folder, '.rota', 'shop.db')}` }
+  const byStore = await runCommand(process.execPath, [join(folder, 'beside.mjs')], { cwd: elsewhere, env })
+  for (const { code, output } of [byConfig, byStore]) expect([code, output.trim()]).toEqual([0, 'called by beside'])
+})
