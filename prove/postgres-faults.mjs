@@ -120,10 +120,8 @@ async function judge({ fleet, troubles, journal, url, watched, exits, withinMs }
       none('doubled ticks', ticks.doubled),
       none('jobs and ticks that did not end as completed', unended),
       none(
-        `silences of more than ${withinMs / 1000} s beside faults of one's own`,
-        back
-          .filter(({ silenceMs }) => silenceMs > withinMs)
-          .map(({ name, sign, silenceMs }) => ({ name, sign, silenceMs })),
+        `longer than ${withinMs / 1000} s away after a fault`,
+        back.filter(({ awayMs }) => awayMs > withinMs).map(({ name, sign, awayMs }) => ({ name, sign, awayMs })),
       ),
       none('processes that ended by themselves after they had started', fleet.strays),
       none(
@@ -175,6 +173,8 @@ function vitals(member, fleet, lines, watched) {
     name: member.name,
     sign,
     silenceMs: Math.round(longestSilence(at, member.troubles, watched)),
+    // Whoever is hit again before he is back has his time again.
+    awayMs: Math.round(longestSilence([...at, ...member.troubles.map(({ until }) => until)], member.troubles, watched)),
     returns: returnsAfter(at, member.troubles).filter((ms) => ms !== Infinity),
   }))
 }
@@ -187,10 +187,10 @@ function backFigures(back) {
       const some = back.filter((one) => one.sign === sign)
       const returns = some.flatMap((one) => one.returns).toSorted((a, b) => a - b)
       const at = (/** @type {number} */ share) => Math.round(returns[Math.floor(share * (returns.length - 1))] ?? 0)
-      const longest = Math.max(...some.map(({ silenceMs }) => silenceMs))
+      const longest = (/** @type {'silenceMs' | 'awayMs'} */ of) => Math.max(...some.map((one) => one[of]))
       return [
         `${sign} again`,
-        `after ${at(0.5)} ms (median), ${at(0.95)} ms (p95), ${at(1)} ms (longest of ${returns.length}); longest silence ${longest} ms`,
+        `after ${at(0.5)} ms (median), ${at(0.95)} ms (p95), ${at(1)} ms (longest of ${returns.length}); at most ${longest('awayMs')} ms after the last fault, ${longest('silenceMs')} ms over several`,
       ]
     }),
   )

