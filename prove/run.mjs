@@ -23,6 +23,7 @@ const proofs = {
   'postgres-pgbouncer': async () => (await import('./postgres-pgbouncer.mjs')).postgresPgbouncer,
   'clock-jumps': async () => (await import('./clock-jumps.mjs')).clockJumps,
   'bench-sqlite': async () => (await import('./bench-sqlite.mjs')).benchSqlite,
+  'bench-postgres': async () => (await import('./bench-postgres.mjs')).benchPostgres,
   'unknown-tasks': async () => (await import('./unknown-tasks.mjs')).unknownTasks,
   'flat-memory': async () => (await import('./flat-memory.mjs')).flatMemory,
   'start-time': async () => (await import('./start-time.mjs')).startTime,
