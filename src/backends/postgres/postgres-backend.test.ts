@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { FakePool, NEVER } from '../../../test/servers/fake-pool.js'
 import { postgresServer } from '../../../test/servers/postgres.js'
 import { complete } from '../../model/lease.js'
 import type { Backend } from '../../port/backend.js'
@@ -76,6 +77,13 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
       expect((await migratePostgres({ pool, schema: other })).sql).toBe('')
       await migratePostgres({ pool, schema: other, to: 0 })
       expect((await migratePostgres({ pool, schema: other, dryRun: true })).from).toBe(0)
+    })
+
+    it('rejects in time where the pool never gives a connection', async () => {
+      const deaf = new FakePool(async () => NEVER)
+      deaf.max = 0
+      const backend = postgres({ pool: deaf, callTimeoutMs: 100 })
+      await expect(backend.open()).rejects.toMatchObject({ code: 'CALL_TIMEOUT' })
     })
 
     it('says what is wrong with its options', () => {

@@ -1,4 +1,5 @@
 import { onAbort } from '../../async/abortable.js'
+import { withDeadline } from '../../async/deadline.js'
 import { Deferred } from '../../async/deferred.js'
 import { Semaphore } from '../../async/semaphore.js'
 import type { Call } from '../../port/call.js'
@@ -149,8 +150,10 @@ export class Store {
   }
 
   async #prepareSchema(connections: Connections, signal: AbortSignal): Promise<void> {
-    const { schema } = this.options
-    const client = await connections.lend(signal)
+    const { callTimeoutMs: lengthMs, clock, schema } = this.options
+    // A migration may take its time; a connection may not, whatever the pool says.
+    const bound = { clock, lengthMs, reason: () => callTimeoutError(this.where, lengthMs), signal }
+    const client = await withDeadline(bound, async (ended) => connections.lend(ended))
     let isSound = false
     try {
       const queryable = connections.watched(client, signal)
