@@ -101,6 +101,15 @@ describe('an attempt', () => {
     expect(children).toHaveLength(1)
   })
 
+  it('that is aborted before a child has it never gets one', async () => {
+    make()
+    const context = fakeContext()
+    const outcome = runner.run('payload', context)
+    context.controller.abort('called off')
+    await expect(outcome).rejects.toBe('called off')
+    expect(children).toHaveLength(0)
+  })
+
   it('leaves no listener on the signal of its worker, and no timer, however it ended', async () => {
     make()
     const ends = [() => child().ended(), () => children.at(-1)!.over({ code: 1 }), () => children.at(-1)!.ended()]
@@ -197,6 +206,21 @@ describe('time', () => {
     expect(await outcome).toMatchObject({ error: { code: 'TIMEOUT' } })
     await clock.advance(5000)
     expect(child().killed).toBe(0)
+  })
+
+  it('is not that of output which arrives after the handler has ended', async () => {
+    make()
+    const { outcome } = await begin()
+    child().started()
+    await clock.advance(9_999)
+    child().tell({
+      kind: 'ended',
+      id: 1,
+      end: { how: 'returned', value: { json: '"done"', note: null }, problem: null },
+    })
+    await clock.advance(1000)
+    expect(await outcome).toEqual({ value: 'done' })
+    expect(child().kinds).not.toContain('abort')
   })
 
   it('an abort by the worker is hard as well, and its reason is the error', async () => {

@@ -70,6 +70,7 @@ class Runner implements IsolatedRunner {
   async #run(payload: unknown, context: HandlerContext<unknown, never>): Promise<unknown> {
     await this.#room.acquire(context.signal)
     try {
+      context.signal.throwIfAborted() // a child is told of aborts only once it has its attempt
       const child = this.#pool.take()
       try {
         return await child.run(payload, context)

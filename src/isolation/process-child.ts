@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { Alarm } from '../async/alarm.js'
 import type { Clock } from '../model/clock.js'
 import { heapLimits } from './heap-limits.js'
 import type { ChildEnd, ChildListener, ChildOptions, IsolatedChild } from './isolated-child.js'
@@ -25,14 +26,14 @@ export class ProcessChild implements IsolatedChild {
   readonly #child: ChildProcess
   readonly #gauge: MemoryGauge | null
   readonly #listener: ChildListener
-  readonly #clock: Clock
+  readonly #outputLate: Alarm
   #lastWords = ''
   #exit: Pick<ChildEnd, 'code' | 'signal' | 'error'> | null = null
   #isOver = false
 
   constructor(options: ChildOptions, listener: ChildListener, clock: Clock) {
     this.#listener = listener
-    this.#clock = clock
+    this.#outputLate = new Alarm(clock, () => this.#giveUpOutput())
     this.#child = spawn(process.execPath, [...flags(options.memoryBytes), ENTRY], {
       cwd: options.folder,
       env: options.environment,
@@ -93,18 +94,19 @@ export class ProcessChild implements IsolatedChild {
     this.#exit = { code, signal, error: null }
     this.#killGroup() // what it has started ends with it
     if (HAS_GROUPS && this.#child.pid !== undefined) orphanGuard.delete(this.#child.pid)
-    const giveUp = async (): Promise<void> => {
-      await this.#clock.sleep(OUTPUT_CLOSES_WITHIN_MS)
-      this.#child.stdout?.destroy()
-      this.#child.stderr?.destroy()
-      this.#over(this.#exit ?? { code, signal, error: null })
-    }
-    void giveUp()
+    this.#outputLate.setWithin(OUTPUT_CLOSES_WITHIN_MS)
+  }
+
+  #giveUpOutput(): void {
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
+    this.#over(this.#exit ?? { code: null, signal: null, error: null })
   }
 
   #over(exit: Pick<ChildEnd, 'code' | 'signal' | 'error'>): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#outputLate.cancel()
     this.#gauge?.close()
     const heapFull = exit.signal === 'SIGABRT' && this.#lastWords.includes('JavaScript heap out of memory')
     this.#listener.ended({ ...exit, heapFull })

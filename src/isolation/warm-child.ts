@@ -172,6 +172,7 @@ export class WarmChild {
         return
       case 'ended':
         if (attempt === null) return
+        this.#timeout.cancel() // what is still awaited is not the handler's time
         this.#kill.cancel() // it has heeded what it was told
         attempt.end.resolve(message.end)
         return

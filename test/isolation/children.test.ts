@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../src/time/fake-clock.js'
 import type { IsolatedRunner } from '../../src/isolation/create-isolated-runner.js'
 import type { IsolatedRunnerOptions } from '../../src/isolation/runner-options.js'
 import { HANDLERS, builtRunner } from './built.js'
@@ -64,11 +65,26 @@ describe.each(['process', 'thread'] as const)('a child %s', (kind) => {
   })
 
   it('ends with a loop that never ends, its lines told', async () => {
-    const runner = make('faults.loop', { kind, timeoutMs: 100, graceMs: 50 })
+    const clock = new FakeClock()
+    const runner = make('faults.loop', { kind, clock, timeoutMs: 60_000, graceMs: 500, loadTimeoutMs: 3_600_000 })
     const context = fakeContext()
-    await expect(runner.run(1, context)).rejects.toMatchObject({ code: 'TIMEOUT' })
+    const outcome = runner.run(1, context).catch((error: unknown) => error)
+    while (context.lines.length === 0) {
+      await clock.advance(25) // output is told with each look
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
     expect(context.lines).toEqual(['info about to loop'])
+    await clock.advance(60_500)
+    expect(await outcome).toMatchObject({ code: 'TIMEOUT' })
     expect(runner.figures).toEqual({ children: 0, running: 0 })
+    await runner.close()
+    expect(clock.timers).toEqual([])
+  })
+
+  it('does not take what its handler posts for news about the attempt', async () => {
+    const runner = make('posts', { kind })
+    expect(await runner.run(1, fakeContext())).toBe('kept')
+    expect(runner.figures).toEqual({ children: 1, running: 0 })
   })
 
   it('outlives a time-out that its handler heeds', async () => {

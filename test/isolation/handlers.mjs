@@ -1,6 +1,7 @@
 /** Handlers that behave, and handlers that do what no handler should. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawn } from 'node:child_process'
+import { parentPort } from 'node:worker_threads'
 
 /** @typedef {import('../../src/model/handler-context.js').HandlerContext<unknown, unknown>} Context */
 
@@ -46,6 +47,12 @@ export async function tells(_, { log, progress }) {
   log.info('said')
   progress({ done: 3, of: 10n })
   process.stdout.write('no end')
+}
+
+/** As libraries do that were written for threads of their own. */
+export async function posts() {
+  parentPort?.postMessage('done')
+  return 'kept'
 }
 
 /** Ends that are no return and no error. */
