@@ -14,6 +14,7 @@ const shortProofs = [
   ['a claim finds the jobs it knows at once behind fifty thousand that it does not', 'unknown-tasks'],
   ['five instances that compete for the periods of one routine run it once in each', 'competing-instances'],
   ['five processes run a routine once in each period on PostgreSQL', 'postgres-routines'],
+  ['no job and no tick is lost or doubled on PostgreSQL with a fault each second', 'postgres-faults'],
   ['commands typed in a terminal print what the manual of asyncjobs shows', 'cli-script'],
   ['handlers that do what no handler should end as they should, and leave their worker alone', 'isolation-faults'],
   ['bundled, minified tasks fail with the lines of their sources', 'bundle-traces'],
