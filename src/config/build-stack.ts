@@ -1,6 +1,7 @@
 import type { FunctionConfig, Named, StackConfig, StackCron, StackQueue, StackTask, StackTopic } from './app-config.js'
+import { kebabCase } from '../model/kebab-case.js'
 import { cronExpression } from './cron-expression.js'
-import { kebabCase, proxyKey } from './entry-names.js'
+import { proxyKey } from './entry-names.js'
 import type { ConsumerOutput, CronOutput, QueueOutput, StackOutput, TaskOutput } from './file-schema.js'
 import { type RawStack, recordOf } from './raw-stack.js'
 import { isPath, referenceOf } from './task-reference.js'

@@ -1,21 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { entryNameReason, kebabCase, proxyKey } from './entry-names.js'
+import { kebabCase } from '../model/kebab-case.js'
+import { entryNameReason, proxyKey } from './entry-names.js'
 
 const SEED = 20_261_121
-
-test.each([
-  ['MyStack', 'my-stack'],
-  ['HelloWorld', 'hello-world'],
-  ['processOrder', 'process-order'],
-  ['my-stack', 'my-stack'],
-  ['HTTPServer', 'http-server'],
-  ['sendPDF', 'send-pdf'],
-  ['order2Items', 'order2-items'],
-  ['A-B--c-', 'a-b-c'],
-])('D-23: on record %s is called %s', (written, name) => {
-  expect(kebabCase(written)).toBe(name)
-})
 
 test.each([
   ['processOrder', 'processOrder'],

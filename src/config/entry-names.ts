@@ -1,3 +1,5 @@
+import { kebabCase } from '../model/kebab-case.js'
+
 /** In characters, as a file writes them. */
 const LENGTH = { min: 3, max: 24 } as const
 
@@ -24,19 +26,6 @@ export function entryNameReason(kind: EntryKind, written: string): string | null
   const name = kebabCase(written)
   if (name === '') return `${expected}, got nothing but "-"`
   return RESERVED[kind].includes(name) ? `${expected}, got ${JSON.stringify(written)}, which is reserved` : null
-}
-
-/**
- * The name that stands on record: words in lower case with `-` between them. A word begins at a capital behind a small letter or
- * a digit, and at the last of several capitals: `processOrder` is `process-order`, `HTTPServer2Go` is `http-server2-go`.
- */
-export function kebabCase(text: string): string {
-  return text
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
-    .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .toLowerCase()
 }
 
 /** What proxies call an entry: as it is written where that is an identifier, else in camel case; kebab-casing it gives its name. */

@@ -76,7 +76,8 @@ const variables = z
     z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'the name of a variable: letters, digits or "_", no digit first' }),
-    z.string({ error: 'text' }),
+    // The system refuses a NUL, and Node then shows the value.
+    z.string({ error: 'text' }).refine((value) => !value.includes('\0'), { error: 'text without NUL' }),
     { error: 'an object of variables' },
   )
   .optional()
@@ -97,7 +98,8 @@ const settings = {
     default: '128 MB',
   }),
   environment: variables.meta({
-    description: 'Its environment variables; it sees no others. Never shown.',
+    description:
+      'Its environment variables, beside `ROTA_URL` and the few of the worker that hold no secret, such as `PATH`, `TZ` and `NODE_ENV`. With the isolation `none` it has those of the worker, and not these. Never shown.',
     default: {},
   }),
   isolation: choice(['process', 'thread', 'none']).optional().meta({

@@ -13,7 +13,15 @@ afterEach(() => folder.remove())
 
 test('no value of an environment and no URL stands in any error, whatever is wrong with it', async () => {
   const secret = 'sk_live_7'
-  const environments = [secret, [secret], { [`A-B`]: secret }, { A: { B: secret } }, { A: [secret] }, { A: 7_777_777 }]
+  const environments = [
+    secret,
+    [secret],
+    { [`A-B`]: secret },
+    { A: { B: secret } },
+    { A: [secret] },
+    { A: 7_777_777 },
+    { A: `${secret}\0` },
+  ]
   for (const environment of environments) {
     const config = {
       url: { password: secret },
@@ -26,6 +34,13 @@ test('no value of an environment and no URL stands in any error, whatever is wro
     expect(facts['problems']).not.toEqual([])
     expect(message + JSON.stringify(facts)).not.toMatch(/sk_live_7|7777777/)
   }
+})
+
+test('a variable that no process can be started with is refused before Node shows what is in it', async () => {
+  const environment = { PAYMENT_API_KEY: 'sk_live_7\0' }
+  const config = { tasks: { theTask: { consumer: { code: './x.ts', environment } } } }
+  const { message } = await folder.write({ 'rota.json': config }).refusal({ filesMustExist: false })
+  expect(message).toContain('environment.PAYMENT_API_KEY: expected text without NUL, got a string, which is not shown')
 })
 
 test('a mistake in the text of a file shows nothing of it', async () => {

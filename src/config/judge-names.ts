@@ -1,5 +1,6 @@
+import { kebabCase } from '../model/kebab-case.js'
 import { nameProblem } from '../model/names.js'
-import { entryNameReason, kebabCase } from './entry-names.js'
+import { entryNameReason } from './entry-names.js'
 import { problemLine, type Problems } from './problems.js'
 import { ENTRIES, type EntriesKey, entriesOf, type RawStack, recordOf } from './raw-stack.js'
 

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
-import { kebabCase, type EntryKind } from './entry-names.js'
+import { kebabCase } from '../model/kebab-case.js'
+import type { EntryKind } from './entry-names.js'
 import { type ConfigPath, type ConfigSource, isObject, membersOf } from './source.js'
 
 /** The kinds of entries in a stack, by the member that holds them. */

@@ -90,7 +90,10 @@ interface FunctionSettings {
   readonly timeout?: string | undefined
   /** How much memory it may use, 128 MB to 10 GB. @defaultValue `'128 MB'` */
   readonly memorySize?: string | undefined
-  /** Its environment variables; it sees no others. Never shown. */
+  /**
+   * Its environment variables, beside `ROTA_URL` and the few of the worker that hold no secret, such as `PATH`, `TZ` and `NODE_ENV`.
+   * With the isolation `none` it has those of the worker, and not these. Never shown.
+   */
   readonly environment?: Readonly<Record<string, string>> | undefined
   /** In a process of its own; in a thread, where the limit counts the heap alone; in the process of the worker. @defaultValue `'process'` */
   readonly isolation?: 'process' | 'thread' | 'none' | undefined

@@ -8,10 +8,11 @@ test.each([
   ['process_order', 'process-order'],
   ['process-order', 'process-order'],
   ['HTTPServer', 'http-server'],
-  ['parseJSON', 'parse-json'],
+  ['sendPDF', 'send-pdf'],
   ['order2Paid', 'order2-paid'],
   ['v2', 'v2'],
   ['_hidden_', 'hidden'],
+  ['A-B--c-', 'a-b-c'],
 ])('D-23: %s stands on record as %s', (name, record) => {
   expect(kebabCase(name)).toBe(record)
   expect(kebabCase(record)).toBe(record)
