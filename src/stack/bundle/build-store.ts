@@ -1,11 +1,15 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import type { EsbuildResult } from './esbuild.js'
 import { hashOf, notesFile } from './build-notes.js'
 import type { BuildNotes } from './build-notes.js'
 
 /** Builds of one task that are kept: children of the one before may still be starting, here and in other programs. */
 const BUILDS_KEPT = 5
+
+/** Tells the drafts of one thread apart. */
+let drafts = 0
 
 /** Writes a build under the hash of what is in it, its source map beside it; returns its name. */
 export async function writeBuild(folder: string, result: EsbuildResult): Promise<string> {
@@ -37,9 +41,9 @@ export async function pruneBuilds(folder: string, file: string, now: Date): Prom
   }
 }
 
-/** Nobody ever reads half a file: several programs may build the same. */
+/** Nobody ever reads half a file: several programs may build the same, and one program twice at a time. */
 async function replace(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${process.pid}-${threadId}-${++drafts}`
   await writeFile(draft, text)
   await rename(draft, file)
 }

@@ -49,6 +49,14 @@ describe('a bundle', () => {
     ])
   })
 
+  it('may be made twice at one time, by bundlers that know nothing of each other', async () => {
+    await app.write({ 'src/index.ts': 'export default () => 1\n' })
+    const other = createBundler({ folder: app.path })
+    const builds = await Promise.all([bundler, other, bundler, other].map((one) => one.build(app.target())))
+    expect(new Set(builds.map(({ file }) => file)).size).toBe(1)
+    expect((await readdir(dirname(builds[0]!.file))).sort()).toHaveLength(3) // the build, its map, the notes
+  })
+
   it('is made once for each state of its sources', async () => {
     await app.write({ 'src/index.ts': 'export default () => 1\n', 'src/other.ts': 'export default () => 9\n' })
     const first = await bundler.build(app.target())
