@@ -26,7 +26,7 @@ const PRINTS = [
 export const postgresTransactionalEnqueue = {
   claims:
     'a job enqueued in a transaction of Drizzle or Kysely is there with the commit and not without it, and no other kind of transaction compiles',
-  takes: 'half a minute, a server',
+  takes: 'half a minute, two processes and a server',
   options: {},
 
   async prove({ folder }) {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createRota } from 'rota'
@@ -5,11 +7,13 @@ import { postgres } from 'rota/postgres'
 import { median, quantile } from '../bench/statistics.mjs'
 import { count } from './actors/tasks.mjs'
 import { Actor, withActors } from './kit/actor.mjs'
+import { runCommand, tail } from './kit/command.mjs'
 import { holdKeys } from './kit/held-keys.mjs'
 import { sharedNow } from './kit/journal.mjs'
 import { withPostgres } from './kit/postgres-server.mjs'
 import { finding } from './kit/proof.mjs'
 
+const PEERS = join(import.meta.dirname, '..', 'bench', 'peers')
 const TERMINATE_WITHIN_MS = 60_000
 const WARM_MS = 10_000
 const BEFORE_MS = 20_000
@@ -34,8 +38,7 @@ const OTHERS_MS_MORE = 10
 export const postgresTransactions = {
   claims:
     'open transactions of users harm nobody on PostgreSQL: not a job that is committed late, not callers of other keys, not claims beside an old snapshot',
-  takes:
-    'six minutes, 3 processes and a server; installs nothing, graphile-worker is measured where "npm run bench" has put it',
+  takes: 'six minutes, 3 processes and a server; installs graphile-worker beside the measurements when it is missing',
   options: {
     rate: { default: 2000, says: 'jobs that come in each second' },
     held: { default: 60_000, says: 'milliseconds for which each transaction is held open' },
@@ -43,6 +46,7 @@ export const postgresTransactions = {
   },
 
   async prove({ numbers: { rate = 0, held = 0 }, switches: { peer = false }, folder, say }) {
+    if (peer) await installPeers(say)
     return withPostgres({ folder }, async ({ url }) => {
       say('callers of keys that a transaction holds')
       const keys = await holdKeys(url, KEYS_MS)
@@ -51,6 +55,18 @@ export const postgresTransactions = {
       return judge({ keys, ours, theirs, rate, held })
     })
   },
+}
+
+/**
+ * As the measurements do.
+ * @param {(text: string) => void} say
+ */
+async function installPeers(say) {
+  if (existsSync(join(PEERS, 'node_modules', 'graphile-worker'))) return
+  say('installing graphile-worker')
+  const args = ['install', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
+  const { code, output } = await runCommand('npm', args, { cwd: PEERS })
+  if (code !== 0) throw new Error(`npm install in bench/peers: expected exit 0, got ${code}: ${tail(output)}`)
 }
 
 /**
