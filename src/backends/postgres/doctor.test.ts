@@ -125,7 +125,8 @@ describe.skipIf(url === null)('the doctor of a PostgreSQL store', () => {
     await pool.query('ALTER TABLE sick.progress SET (autovacuum_enabled = off)')
     await pool.query(`INSERT INTO sick.progress SELECT n, '1' FROM generate_series(1, 60000) n`)
     await pool.query('DELETE FROM sick.progress')
-    await pool.query('SELECT pg_stat_force_next_flush()')
+    // Only to be quicker: servers before 15 have no such function.
+    await pool.query('SELECT pg_stat_force_next_flush()').catch(() => undefined)
     let findings: readonly DoctorFinding[] = []
     // The server counts a moment after the commit.
     while (findings.length === 0) findings = await examine()
