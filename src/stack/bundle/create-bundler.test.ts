@@ -1,4 +1,4 @@
-import { readFile, readdir, utimes } from 'node:fs/promises'
+import { readFile, readdir, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -212,6 +212,22 @@ describe('a watched source', () => {
     await app.write({ 'src/index.ts': 'export default () => 1\n' })
     await until(() => told.length === 3)
     expect(told).toEqual([told[0], 'failed', told[0]])
+  })
+
+  it('goes on when its folder was removed and is there again', async () => {
+    await app.write({ 'src/lib/index.ts': 'export default () => 1\n' })
+    const told: string[] = []
+    const target = app.target({ file: app.file('src/lib/index.ts') })
+    await bundler.watch(target, { built: ({ file }) => told.push(file), failed: () => told.push('failed') })
+    for (const result of [2, 3]) {
+      await rm(app.file('src'), { recursive: true })
+      await until(() => told.at(-1) === 'failed')
+      await app.write({ 'src/lib/index.ts': `export default () => ${result}\n` })
+      await until(() => told.at(-1) !== 'failed')
+      const before = told.at(-1)
+      await app.write({ 'src/lib/index.ts': `export default () => ${result}0\n` })
+      await until(() => told.at(-1) !== before)
+    }
   })
 
   it('may have mistakes from the beginning', async () => {

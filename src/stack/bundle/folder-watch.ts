@@ -1,5 +1,6 @@
 import { watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
+import { basename } from 'node:path'
 
 /** Hears the name of what changed in its folder; null: nobody knows. */
 export type ChangeListener = (name: string | null) => void
@@ -37,11 +38,16 @@ export class FolderWatch {
       const tell = (name: string | null): void => {
         for (const listener of [...watched.listeners]) listener(name)
       }
-      watched.watcher.on('change', (_event, name) => tell(typeof name === 'string' ? name : null))
-      watched.watcher.on('error', () => {
-        this.#drop(folder, watched) // the folder is gone
+      const gone = (): void => {
+        this.#drop(folder, watched)
         tell(null)
+      }
+      watched.watcher.on('change', (event, name) => {
+        // Linux tells so that the folder itself was removed, and from then on nothing. Of a file that is called like it, nothing is lost.
+        if (event === 'rename' && name === basename(folder)) gone()
+        else tell(typeof name === 'string' ? name : null)
       })
+      watched.watcher.on('error', gone)
       this.#folders.set(folder, watched)
       return watched
     } catch {

@@ -8,6 +8,9 @@ import type { ChangeListener, FolderWatch } from './folder-watch.js'
 /** Editors write a file in several steps, and formatters once more. */
 const QUIET_MS = 20
 
+/** How soon a folder that was removed is looked for again: branches are changed within seconds. */
+const MISSING_MS = 1000
+
 /** A store that lies beside sources is written to all the time. */
 const STORE_FILE = /\.(?:db|sqlite3?)(?:-\w+)?$/
 
@@ -40,6 +43,7 @@ export class TargetWatch {
   readonly #options: WatchOptions
   readonly #alarm: Alarm
   #folders: ReadonlyMap<string, WatchedFolder> = new Map()
+  #inputs: readonly string[]
   #current: string | null = null
   #failure: string | null = null
   #building: Promise<void> | null = null
@@ -48,7 +52,8 @@ export class TargetWatch {
   constructor(options: WatchOptions) {
     this.#options = options
     this.#alarm = new Alarm(options.clock, () => void this.tick())
-    this.#watch([options.file])
+    this.#inputs = [options.file]
+    this.#watch(this.#inputs)
   }
 
   /** Looks once: builds when something has changed. Never two at once; never rejects. */
@@ -71,16 +76,21 @@ export class TargetWatch {
 
   async #build(): Promise<void> {
     const { build, isNamedByContent, listener } = this.#options
+    if (this.#isClosed) return
+    // First, so that no change is missed: a folder may have been removed and made again.
+    const isWatched = this.#watch(this.#inputs)
     try {
       const bundle = await build()
       if (this.#isClosed) return
-      this.#watch(bundle.inputs)
+      this.#inputs = bundle.inputs
+      this.#watch(this.#inputs)
       const isNews = bundle.file !== this.#current || !isNamedByContent || this.#failure !== null
       this.#current = bundle.file
       this.#failure = null
       if (isNews) listener.built(bundle)
     } catch (error) {
       if (this.#isClosed) return
+      if (!isWatched) this.#alarm.setWithin(MISSING_MS)
       const failure = (error as RotaError).message
       if (failure === this.#failure) return
       this.#failure = failure
@@ -88,8 +98,8 @@ export class TargetWatch {
     }
   }
 
-  /** Packages are not watched: whoever changes them starts again. */
-  #watch(inputs: readonly string[]): void {
+  /** Packages are not watched: whoever changes them starts again. False when a folder is not there. */
+  #watch(inputs: readonly string[]): boolean {
     const { folders } = this.#options
     const wanted = new Map<string, Set<string>>()
     for (const path of inputs) {
@@ -99,8 +109,10 @@ export class TargetWatch {
     }
     const before = this.#folders
     this.#folders = new Map([...wanted].map(([folder, names]) => [folder, { names, changed: this.#listener(names) }]))
-    for (const [folder, { changed }] of this.#folders) folders.add(folder, changed)
+    let isComplete = true
+    for (const [folder, { changed }] of this.#folders) isComplete = folders.add(folder, changed) && isComplete
     for (const [folder, { changed }] of before) folders.delete(folder, changed)
+    return isComplete
   }
 
   /** While the source has mistakes, any file may be the one that it misses. */
