@@ -2,7 +2,7 @@ import type { NewJob } from '../../model/job.js'
 import type { Settlement } from '../../model/lease.js'
 import type { ClaimParams, ClaimResult, SettleOutcome } from '../../port/job-store.js'
 import { arrayOf, textsOf } from './arrays.js'
-import type { Floors } from './lane-floors.js'
+import { type Floors, KEPT_MS, type LaneFloors } from './lane-floors.js'
 import { leasesOf, numbersOf } from './leases-of.js'
 import { outcomesOf, type SettleAnswer, tellSettled } from './settle.js'
 import { followUpsOf, settlementColumns, settlementParams } from './settlement-columns.js'
@@ -24,8 +24,9 @@ interface Answer {
 
 /** Lends out jobs that are due; see `JobStore.claim`. */
 export async function claimJobs(store: Store, params: ClaimParams): Promise<ClaimResult> {
-  const rows = await store.rows(params, CLAIM, claimValues(store, params))
-  return readClaim(store, params, rows[0])
+  const floors = store.floors.get()
+  const rows = await store.rows(params, CLAIM, claimValues(params, floors))
+  return readClaim(store, params, { row: rows[0], isWhole: floors[0] === null })
 }
 
 /** Settles and claims in one statement; see `JobStore.exchange`. */
@@ -40,16 +41,17 @@ export async function exchangeJobs(
   const { settlements, claim } = params
   const followUps: readonly NewJob[] = followUpsOf(settlements)
   const columns = settlementColumns(settlements, followUps, await store.kinds.intern(params, followUps))
-  const rows = await store.rows(params, EXCHANGE, [...claimValues(store, claim), ...columns])
+  const floors = store.floors.get()
+  const rows = await store.rows(params, EXCHANGE, [...claimValues(claim, floors), ...columns])
   const { settled } = answerOf(rows[0])
   if (settled === null) throw new Error('an exchange must answer for its settlements')
   if (settlements.length > 0) tellSettled(store, settled, followUps)
-  return { ...(await readClaim(store, claim, rows[0])), outcomes: outcomesOf(settlements, settled) }
+  const claimed = await readClaim(store, claim, { row: rows[0], isWhole: floors[0] === null })
+  return { ...claimed, outcomes: outcomesOf(settlements, settled) }
 }
 
-function claimValues(store: Store, params: ClaimParams): readonly unknown[] {
+function claimValues(params: ClaimParams, [lanes, heads]: ReturnType<LaneFloors['get']>): readonly unknown[] {
   const { workerId, leaseMs, queues, tasks, limit, suspects, from } = params
-  const [lanes, heads] = store.floors.get()
   return [
     workerId,
     leaseMs,
@@ -64,9 +66,14 @@ function claimValues(store: Store, params: ClaimParams): readonly unknown[] {
   ]
 }
 
-async function readClaim(store: Store, { leaseMs }: ClaimParams, row: Row | undefined): Promise<ClaimResult> {
+/** `isWhole`: the claim looked from the beginning of each lane. */
+async function readClaim(
+  store: Store,
+  { leaseMs }: ClaimParams,
+  { row, isWhole }: { readonly row: Row | undefined; readonly isWhole: boolean },
+): Promise<ClaimResult> {
   const { now, next, hints, floors } = answerOf(row)
-  if (floors !== null) store.floors.set(floors)
+  if (floors !== null) store.floors.set(floors, isWhole)
   const lent = numbersOf(row)
   const kindOf = await store.kinds.read(
     {},
@@ -76,7 +83,9 @@ async function readClaim(store: Store, { leaseMs }: ClaimParams, row: Row | unde
   if (hints !== null) {
     store.wakeups.committed({ queues: store.kinds.queuesOf(hints), kinds: ['events'] })
   }
-  return { leases: leasesOf(row, lent, { now, leaseMs, kindOf }), nextVisibleAt: next }
+  // Nobody is told again of what lies before the floors: a look that passed it by must be followed by one that does not.
+  const nextVisibleAt = isWhole ? next : Math.min(next ?? Infinity, now + KEPT_MS)
+  return { leases: leasesOf(row, lent, { now, leaseMs, kindOf }), nextVisibleAt }
 }
 
 function answerOf(row: Row | undefined): Answer {

@@ -12,6 +12,8 @@ interface Position {
   readonly taken: number
 }
 
+const ORDER = 'SELECT {s}.order_events(20000)'
+
 const ENDS = 'SELECT json_build_array(first, next) FROM {s}.event_ends'
 
 const READ = `SELECT e.cursor, s.place, e.at, e.state, coalesce(b.id, t.id), k.queue, k.task, cardinality(e.seqs)
@@ -25,7 +27,10 @@ const READ = `SELECT e.cursor, s.place, e.at, e.state, coalesce(b.id, t.id), k.q
 export function createEventLog(store: Store): EventLog {
   /** The first row that is kept, and the one that comes next; what has happened until now is in its order by then. */
   const range = async (params: Parameters<EventLog['latest']>[0]): Promise<readonly [first: number, next: number]> => {
-    await store.read(params, 'SELECT {s}.order_events()')
+    for (let more = true; more;) {
+      const [row] = await store.read(params, ORDER)
+      more = row?.[0] === 't'
+    }
     return store.json(params, ENDS, [], 'again')
   }
   return {

@@ -6,7 +6,7 @@ import { arrayOf } from './arrays.js'
 export type Floors = readonly [lanes: readonly number[], heads: readonly EpochMs[]]
 
 /** One claim in this time looks from the beginning, and finds what was committed late or went back to its old place. */
-const KEPT_MS: DurationMs = 1_000
+export const KEPT_MS: DurationMs = 1_000
 
 /**
  * Where claims begin to look while a snapshot that somebody holds open keeps the index full of what is gone. Only a claim that had
@@ -21,10 +21,11 @@ export class LaneFloors {
     this.#clock = clock
   }
 
-  set([lanes, heads]: Floors): void {
+  /** `isWhole`: the claim that found them looked from the beginning; what one that began at floors found must not put that off. */
+  set([lanes, heads]: Floors, isWhole: boolean): void {
     const now = this.#clock.monotonic()
-    // What a claim that began at the floors found is no look from the beginning, and must not put that off.
-    if (now >= this.#until) this.#until = now + KEPT_MS
+    if (isWhole) this.#until = now + KEPT_MS
+    else if (now >= this.#until) return
     this.#columns = [arrayOf(lanes), arrayOf(heads)]
   }
 

@@ -98,7 +98,9 @@ DECLARE
   v_count bigint;
 BEGIN
   -- Not while another node adds counters up.
-  PERFORM pg_advisory_xact_lock(p_key), {s}.roll_up();
+  PERFORM pg_advisory_xact_lock(p_key);
+  WHILE {s}.roll_up(100000) LOOP
+  END LOOP;
   FOR v_place IN 1..coalesce(cardinality(p_names), 0) LOOP
     v_slots := ARRAY(SELECT k.id * 8 + s FROM {s}.kinds k CROSS JOIN generate_series(0, 7) s WHERE k.queue = p_names[v_place]);
     SELECT coalesce(sum(count), 0), count(*) > 0 INTO v_count, v_known FROM {s}.counters WHERE slot = ANY (v_slots);

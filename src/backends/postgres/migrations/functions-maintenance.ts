@@ -1,23 +1,28 @@
 export const MAINTENANCE_FUNCTIONS = `
--- Gives committed events their place in the log; one at a time, and each when the one before has committed.
-CREATE FUNCTION {s}.order_events() RETURNS void LANGUAGE plpgsql AS $rota$
+-- Gives committed events their place in the log, so many at most; one at a time, and each when the one before has committed. True: there
+-- may be more.
+CREATE FUNCTION {s}.order_events(p_limit int) RETURNS boolean LANGUAGE plpgsql AS $rota$
 DECLARE
   v_next bigint;
   v_rows bigint;
 BEGIN
   PERFORM 1 FROM {s}.happened LIMIT 1;
   IF NOT FOUND THEN
-    RETURN;
+    RETURN false;
   END IF;
   SELECT next INTO v_next FROM {s}.event_ends FOR UPDATE;
-  WITH moved AS (DELETE FROM {s}.happened RETURNING id, at, state, seqs)
+  WITH moved AS (
+    DELETE FROM {s}.happened WHERE id <= (SELECT max(h.id) FROM (SELECT id FROM {s}.happened ORDER BY id LIMIT p_limit) h)
+    RETURNING id, at, state, seqs)
   INSERT INTO {s}.events(cursor, at, state, seqs)
   SELECT v_next + row_number() OVER (ORDER BY id) - 1, at, state, seqs FROM moved;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
   UPDATE {s}.event_ends SET next = v_next + v_rows WHERE v_rows > 0;
+  RETURN v_rows >= p_limit;
 END $rota$;
 
--- Forgets events older than p_before, and all but the last p_most; gives the time of the oldest that stays.
+-- Forgets events older than p_before, and all but the last p_most, so many at most; gives the time of the oldest that stays, or p_before
+-- while there are more than p_most.
 CREATE FUNCTION {s}.prune_events(p_before bigint, p_most bigint, p_limit int) RETURNS bigint LANGUAGE plpgsql AS $rota$
 DECLARE
   v_last bigint;
@@ -30,14 +35,17 @@ BEGIN
     DELETE FROM {s}.events WHERE cursor <= v_last;
     UPDATE {s}.event_ends SET first = greatest(first, v_last + 1);
   END IF;
-  RETURN (SELECT at FROM {s}.events ORDER BY cursor LIMIT 1);
+  RETURN (SELECT CASE WHEN e.cursor < (SELECT next FROM {s}.event_ends) - p_most THEN least(e.at, p_before) ELSE e.at END
+    FROM {s}.events e ORDER BY e.cursor LIMIT 1);
 END $rota$;
 
--- Adds appended changes up. Only under the lock of maintenance.
-CREATE FUNCTION {s}.roll_up() RETURNS void LANGUAGE sql AS $rota$
-  WITH moved AS (DELETE FROM {s}.deltas RETURNING slot, count, total)
-  INSERT INTO {s}.counters AS c (slot, count, total) SELECT slot, sum(count), sum(total) FROM moved GROUP BY slot
-  ON CONFLICT (slot) DO UPDATE SET count = c.count + excluded.count, total = c.total + excluded.total
+-- Adds appended changes up, so many at most. Only under the lock of maintenance. True: there may be more.
+CREATE FUNCTION {s}.roll_up(p_limit int) RETURNS boolean LANGUAGE sql AS $rota$
+  WITH moved AS (DELETE FROM {s}.deltas WHERE ctid = ANY (ARRAY(SELECT ctid FROM {s}.deltas LIMIT p_limit)) RETURNING slot, count, total),
+  added AS (
+    INSERT INTO {s}.counters AS c (slot, count, total) SELECT slot, sum(count), sum(total) FROM moved GROUP BY slot
+    ON CONFLICT (slot) DO UPDATE SET count = c.count + excluded.count, total = c.total + excluded.total)
+  SELECT count(*) >= p_limit FROM moved
 $rota$;
 
 -- Removes finished jobs of one queue that have stayed long enough, the oldest first; when the next one has.
@@ -70,14 +78,16 @@ BEGIN
     ORDER BY finished_at, seq LIMIT 1) h;
 END $rota$;
 
--- One small batch of everything that is due. Whoever finds another node at it takes back leases only.
-CREATE FUNCTION {s}.tick(p_limit int, p_key bigint, OUT o_now bigint, OUT o_next bigint, OUT o_pruned int, OUT o_reclaimed int,
+-- One small batch of everything that is due; p_rows: of rows that are only added up or moved, which is quicker. Whoever finds another node
+-- at it takes back leases only.
+CREATE FUNCTION {s}.tick(p_limit int, p_rows int, p_key bigint, OUT o_now bigint, OUT o_next bigint, OUT o_pruned int, OUT o_reclaimed int,
   OUT o_busy boolean, OUT o_hints int[]) LANGUAGE plpgsql {settings} AS $rota$
 DECLARE
   v_kinds int[] := ARRAY(SELECT id FROM {s}.kinds);
   v_rule record;
   v_one record;
   v_event bigint;
+  v_more boolean;
 BEGIN
   o_now := {s}.now_ms();
   o_pruned := 0;
@@ -88,7 +98,7 @@ BEGIN
     RETURN;
   END IF;
   UPDATE {s}.clock SET at = greatest(at, o_now), swept = CASE WHEN o_reclaimed < p_limit THEN o_now ELSE swept END;
-  PERFORM {s}.roll_up();
+  v_more := {s}.roll_up(p_rows);
   FOR v_rule IN
     SELECT k.queue, r.state, r.most, r.stay FROM (SELECT DISTINCT queue FROM {s}.kinds) k LEFT JOIN {s}.queues q ON q.name = k.queue
     CROSS JOIN LATERAL (VALUES
@@ -100,9 +110,9 @@ BEGIN
     o_pruned := o_pruned + v_one.o_pruned;
     o_next := least(o_next, v_one.o_next);
   END LOOP;
-  PERFORM {s}.order_events();
+  v_more := {s}.order_events(p_rows) OR v_more;
   v_event := {s}.prune_events(o_now - 3600000, 100000, p_limit);
-  o_next := least(o_next, v_event + 3600000);
+  o_next := least(o_next, v_event + 3600000, CASE WHEN v_more THEN o_now END);
   DELETE FROM {s}.nodes WHERE abs(o_now - seen_at) >= 3 * beat_ms;
 END $rota$;
 
