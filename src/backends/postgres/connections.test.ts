@@ -89,6 +89,19 @@ describe('a statement that takes long', () => {
     expect(await running).toEqual(['late'])
   })
 
+  it('is waited for while its answer arrives, however long that takes, and lost when that stops', async () => {
+    let error: unknown
+    const { clock, connections, pool } = setUp(async (query) => (isQuestion(query) ? { rows: [] } : NEVER))
+    void connections.run({ text: 'long' }, never).catch((given: unknown) => (error = given))
+    await clock.advance(1)
+    const stream = { bytesRead: 0 }
+    Object.assign(pool.made[0]!, { connection: { stream } })
+    for (; stream.bytesRead < 100; stream.bytesRead += 1) await clock.advance(100)
+    expect(error).toBeUndefined()
+    await clock.advance(5_000)
+    expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
+  })
+
   it('is asked about nowhere behind a pooler, which gives other numbers to the processes of the server', async () => {
     const asked: string[] = []
     const { clock, connections } = setUp(async ({ text }) => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
 import type { PgClient, PgPool, PgQuery, PgQueryable } from './client-types.js'
 import { classify, connectionLostError, losesConnection } from './errors.js'
-import { connect, dropSocket } from './lent-client.js'
+import { bytesMoved, connect, dropSocket } from './lent-client.js'
 import { processOf } from './pooler.js'
 import { SideLine } from './side-line.js'
 
@@ -129,11 +129,14 @@ export class Connections {
     const processID = processOf(client)
     if (this.isPooled || processID === null) return
     try {
-      for (let isAtWork: boolean | undefined = true; isAtWork !== false;) {
-        isAtWork = (await this.#side.atWork())?.has(processID)
-        if (isAtWork !== false) await clock.sleep(isAtWork === true ? DOUBT_MS : ASK_AGAIN_MS, giveUp.signal)
+      for (let isLost = false; !isLost;) {
+        const moved = bytesMoved(client)
+        const isAtWork = (await this.#side.atWork())?.has(processID)
+        if (isAtWork === false) await clock.sleep(ON_ITS_WAY_MS, giveUp.signal)
+        // A server that waits while something moves is being told, or heard, something long.
+        isLost = isAtWork === false && bytesMoved(client) === moved
+        if (!isLost) await clock.sleep(isAtWork === undefined ? ASK_AGAIN_MS : DOUBT_MS, giveUp.signal)
       }
-      await clock.sleep(ON_ITS_WAY_MS, giveUp.signal)
     } catch {
       return
     }

@@ -17,6 +17,22 @@ export async function connect(pool: PgPool, signal: AbortSignal): Promise<PgClie
   }
 }
 
+/** How many bytes a connection has moved so far, both ways; 0 where its driver does not say. */
+export function bytesMoved(client: object): number {
+  interface Stream {
+    readonly bytesRead?: number
+    readonly bytesWritten?: number
+    readonly writableLength?: number
+  }
+  const {
+    bytesRead = 0,
+    bytesWritten = 0,
+    writableLength = 0,
+  } = (client as { connection?: { stream?: Stream } }).connection?.stream ?? {}
+  // What waits in this process counts as written, and has not moved.
+  return bytesRead + bytesWritten - writableLength
+}
+
 /** Lets go of a connection whose peer may have vanished: its end would be waited for. */
 export function dropSocket(client: object): void {
   const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
