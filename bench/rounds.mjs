@@ -19,7 +19,11 @@ import { join } from 'node:path'
  * @property {() => Promise<void>} close
  */
 
-/** @typedef {import('./subject.mjs').Place} Place */
+/**
+ * Where a store is: a file, or a database of a server and the first process of that. Proofs read this file too, so it must not lead
+ * to the subjects: the peers behind those are installed for measuring only.
+ * @typedef {{ file?: string, url?: string, serverPid?: number }} Place
+ */
 /** @typedef {{ scenario: string, store: string, subject: string, place: Place, options: unknown }} Measurement */
 
 /** For each entry and each subject the figures of its rounds; round *i* of one subject lies beside round *i* of the others. */

@@ -5,10 +5,7 @@
 /** @typedef {import('./jobs.mjs').Job} Job */
 /** @typedef {import('./jobs.mjs').Payload} Payload */
 
-/**
- * Where a store is: a file, or a database of a server and the first process of that.
- * @typedef {{ file?: string, url?: string, serverPid?: number }} Place
- */
+/** @typedef {import('./rounds.mjs').Place} Place */
 
 /**
  * @typedef {object} Subject
