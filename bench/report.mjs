@@ -5,7 +5,19 @@ import { median, pairedRatio } from './statistics.mjs'
 
 /** @typedef {import('./rounds.mjs').Figures} Figures */
 /** @typedef {import('./rounds.mjs').Results} Results */
-/** @typedef {import('./run.mjs').Store} Store */
+/**
+ * A store to measure on.
+ * @typedef {object} Store
+ * @property {string} name
+ * @property {readonly import('./plan.mjs').Entry[]} plan
+ * @property {(results: import('./rounds.mjs').Results) => import('./judge.mjs').Judged[]} judge
+ * @property {readonly import('./plan.mjs').SubjectName[]} columns of the table
+ * @property {readonly import('./plan.mjs').SubjectName[]} ratios to whom rota is compared
+ * @property {{ entry: string, subject: import('./plan.mjs').SubjectName, says: string }} strongest another setting of the floor
+ * @property {readonly [string, string]} marks of the table in docs/performance.md
+ * @property {string} resultsFile
+ * @property {(folder: string) => Promise<{ facts: Record<string, string>, places: import('./rounds.mjs').Places }>} start
+ */
 /** @typedef {{ machine: Record<string, string | number>, rounds: number, quick: boolean, durability: Record<string, string>, results: import('./rounds.mjs').Results }} Report */
 
 /** Measured on shared machines, a smaller difference than this is none. */

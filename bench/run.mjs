@@ -17,19 +17,7 @@ const root = join(import.meta.dirname, '..')
 const peers = join(import.meta.dirname, 'peers')
 const page = join(root, 'docs', 'performance.md')
 
-/**
- * A store to measure on.
- * @typedef {object} Store
- * @property {string} name
- * @property {readonly import('./plan.mjs').Entry[]} plan
- * @property {(results: import('./rounds.mjs').Results) => import('./judge.mjs').Judged[]} judge
- * @property {readonly import('./plan.mjs').SubjectName[]} columns of the table
- * @property {readonly import('./plan.mjs').SubjectName[]} ratios to whom rota is compared
- * @property {{ entry: string, subject: import('./plan.mjs').SubjectName, says: string }} strongest another setting of the floor
- * @property {readonly [string, string]} marks of the table in docs/performance.md
- * @property {string} resultsFile
- * @property {(folder: string) => Promise<{ facts: Record<string, string>, places: import('./rounds.mjs').Places }>} start
- */
+/** @typedef {import('./report.mjs').Store} Store */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

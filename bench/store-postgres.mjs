@@ -2,7 +2,7 @@ import { plan } from './plan-postgres.mjs'
 import { startPostgres } from './postgres-server.mjs'
 import { judgeTargets } from './targets-postgres.mjs'
 
-/** @type {import('./run.mjs').Store} */
+/** @type {import('./report.mjs').Store} */
 export const postgres = {
   name: 'postgres',
   plan,

@@ -4,7 +4,7 @@ import { describeDriver } from './driver.mjs'
 import { plan } from './plan.mjs'
 import { judgeTargets } from './targets.mjs'
 
-/** @type {import('./run.mjs').Store} */
+/** @type {import('./report.mjs').Store} */
 export const sqlite = {
   name: 'sqlite',
   plan,
