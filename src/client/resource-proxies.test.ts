@@ -87,6 +87,18 @@ describe('a proxy', () => {
     expect(calls).toEqual([])
   })
 
+  test('starts nothing when it is serialised, printed, compared or asked what it is', () => {
+    const { Task } = proxies
+    expect(JSON.stringify({ Task, stack: Task['orders'] })).toBe('{"Task":{},"stack":{}}')
+    const printed = [Task, Task['orders'], [Task['orders']]].map((one: unknown) => String(one))
+    expect(printed).toEqual(['Task', 'Task.orders', 'Task.orders'])
+    expect(Number(Task['orders'])).toBeNaN()
+    const asked = ['toJSON', 'valueOf', 'constructor', 'hasOwnProperty', 'asymmetricMatch', '$$typeof', '__proto__']
+    for (const name of asked) expect([name, Task[name], Task['orders']![name]]).toEqual([name, undefined, undefined])
+    expect(Reflect.get(Task, Symbol.toPrimitive)).toBe(undefined)
+    expect(calls).toEqual([])
+  })
+
   test('can be shown and takes no properties', () => {
     expect(String(Object.keys(proxies.Task))).toBe('')
     expect(() => {

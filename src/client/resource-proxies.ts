@@ -1,4 +1,5 @@
 import { kebabCase } from '../model/kebab-case.js'
+import { isLanguageName } from '../model/language-names.js'
 import type { FanOutOptions, InvokeOptions } from './invoke-options.js'
 import type { JobHandle } from './job-handle.js'
 import type { CronResources, QueueResources, TaskResources, TopicResources } from './resource-types.js'
@@ -52,18 +53,21 @@ export function makeResources(invoker: Invoker): Resources {
 const NOTHING = Object.freeze(Object.create(null) as object)
 
 function stacksOf(kind: ResourceKind, makeEntry: (name: ResourceName) => object): object {
-  return byName((stack) => {
-    return byName((key) => {
+  return byName(kind, (stack) => {
+    return byName(`${kind}.${stack}`, (key) => {
       const written = `${kind}.${stack}.${key}`
       return makeEntry({ kind, written, record: `${kebabCase(stack)}:${kebabCase(key)}` })
     })
   })
 }
 
-function byName(make: (name: string) => object): object {
+function byName(written: string, make: (name: string) => object): object {
+  const text = (): string => written
   return new Proxy(NOTHING, {
-    // What has `then` is taken for a promise by whoever awaits it, so no entry can be called that.
-    get: (_target, name) => (typeof name === 'symbol' || name === 'then' ? undefined : make(name)),
+    get: (_target, name) => {
+      if (name === 'toString' || name === 'toLocaleString') return text
+      return typeof name === 'symbol' || isLanguageName(name) ? undefined : make(name)
+    },
   })
 }
 

@@ -35,8 +35,12 @@ describe('the name of an entry', () => {
     ['a_b', /got "a_b"$/],
     ['é'.repeat(1000), /got "é{48}"$/],
     ['---', /got nothing but "-"$/],
-    ['then', /got "then", which is reserved$/],
-    ['Then', /got "Then", which is reserved$/],
+    ['then', /got "then", which is reserved: JavaScript itself asks objects for it$/],
+    ['Then', /got "Then", which is reserved: JavaScript/],
+    ['toJSON', /got "toJSON", which is reserved: JavaScript/],
+    ['to-string', /got "to-string", which is reserved: JavaScript/],
+    ['valueOf', /got "valueOf", which is reserved: JavaScript/],
+    ['Constructor', /got "Constructor", which is reserved: JavaScript/],
   ])('may not be %s', (written, reason) => {
     expect(entryNameReason('task', written)).toMatch(reason)
   })

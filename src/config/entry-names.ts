@@ -1,18 +1,13 @@
 import { kebabCase } from '../model/kebab-case.js'
+import { LANGUAGE_RECORDS } from '../model/language-names.js'
 
 /** In characters, as a file writes them. */
 const LENGTH = { min: 3, max: 24 } as const
 
 const GRAMMAR = /^[A-Za-z0-9-]*$/
 
-/** A proxy that has `then` is a promise to `await`; the others are taken where stacks are deployed to. Kebab-cased. */
-const RESERVED: Readonly<Record<EntryKind, readonly string[]>> = {
-  stack: ['then', 'base', 'hostedzones'],
-  task: ['then'],
-  cron: ['then'],
-  queue: ['then'],
-  topic: ['then'],
-}
+/** Taken where stacks are deployed to. Kebab-cased. */
+const STACKS_TAKEN: ReadonlySet<string> = new Set(['base', 'hostedzones'])
 
 /** What a name in a config file can stand for. */
 export type EntryKind = 'stack' | 'task' | 'cron' | 'queue' | 'topic'
@@ -25,7 +20,9 @@ export function entryNameReason(kind: EntryKind, written: string): string | null
   if (written.length < min || written.length > max) return `${expected}, got ${written.length} characters`
   const name = kebabCase(written)
   if (name === '') return `${expected}, got nothing but "-"`
-  return RESERVED[kind].includes(name) ? `${expected}, got ${JSON.stringify(written)}, which is reserved` : null
+  const got = `${expected}, got ${JSON.stringify(written)}, which is reserved`
+  if (LANGUAGE_RECORDS.has(name)) return `${got}: JavaScript itself asks objects for it`
+  return kind === 'stack' && STACKS_TAKEN.has(name) ? got : null
 }
 
 /** What proxies call an entry: as it is written where that is an identifier, else in camel case; kebab-casing it gives its name. */
