@@ -59,6 +59,36 @@ describe.skipIf(url === null)('what has gathered in a PostgreSQL store', () => {
     await backend.close()
   })
 
+  it('is removed beside a transaction that makes a job wait for one of them, and that one when the transaction has ended', async () => {
+    const { backend } = await open()
+    const parent = newJob()
+    const other = newJob()
+    const child = newJob({ parents: [{ id: parent.id, otherwise: 'fail' }] })
+    await backend.jobs.enqueue({ jobs: [parent, other] })
+    const { leases } = await backend.jobs.claim(claimParams())
+    await backend.jobs.settle({ settlements: leases.map(({ receipt }) => complete(receipt, null)) })
+    // Counters decide what is too much, and are added up by a tick.
+    await backend.maintenance.tick({})
+    await backend.control.putQueues({ queues: [{ name: parent.queue, completedMax: 0 }] })
+    const tx = new pg.Client({ connectionString: url ?? '' })
+    await tx.connect()
+    await tx.query('BEGIN')
+    await backend.jobs.enqueue({ jobs: [child] }, tx)
+    const exists = async (): Promise<readonly boolean[]> =>
+      (await backend.inspector.get({ ids: [parent.id, other.id] })).map((record) => record !== null)
+    expect((await backend.maintenance.tick({})).pruned).toBe(1)
+    expect(await exists()).toEqual([true, false])
+    const { now } = await backend.schedules.due({ limit: 1 })
+    const { pruned, nextAt } = await backend.maintenance.tick({})
+    expect(pruned).toBe(0)
+    expect(nextAt - now).toBeGreaterThanOrEqual(1_000)
+    await tx.query('COMMIT')
+    await tx.end()
+    await backend.maintenance.tick({})
+    expect(await exists()).toEqual([false, false])
+    await backend.close()
+  })
+
   it('is in the log of events when somebody asks where that ends', async () => {
     const { backend, schema } = await open()
     await backend.jobs.enqueue({ jobs: [newJob()] })

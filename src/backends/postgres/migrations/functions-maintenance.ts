@@ -56,6 +56,7 @@ DECLARE
   v_excess bigint := 0;
   v_seqs bigint[];
   v_flags int;
+  v_due int;
 BEGIN
   IF p_most IS NOT NULL THEN
     SELECT coalesce(sum(c.count), 0) - p_most INTO v_excess FROM {s}.counters c WHERE c.slot = ANY (v_shelves);
@@ -66,9 +67,13 @@ BEGIN
       ORDER BY finished_at, seq LIMIT p_limit) h
     ORDER BY h.finished_at, h.seq LIMIT p_limit) o
   WHERE o.place <= v_excess OR o.finished_at + p_for <= p_now;
+  v_due := coalesce(cardinality(v_seqs), 0);
+  IF v_due > 0 THEN
+    -- Whoever makes a job that waits for one of these holds it until his transaction ends, and keeps nobody's house waiting.
+    v_seqs := ARRAY(SELECT seq FROM {s}.outcomes WHERE seq = ANY (v_seqs) ORDER BY seq FOR UPDATE SKIP LOCKED);
+  END IF;
   o_pruned := coalesce(cardinality(v_seqs), 0);
   IF o_pruned > 0 THEN
-    v_seqs := ARRAY(SELECT seq FROM {s}.outcomes WHERE seq = ANY (v_seqs) ORDER BY seq FOR UPDATE);
     INSERT INTO {s}.deltas(slot, count, total)
     SELECT shelf, -count(*), 0 FROM {s}.outcomes WHERE seq = ANY (v_seqs) GROUP BY shelf;
     PERFORM {s}.remove_jobs(p_now, v_seqs, v_flags);
@@ -76,6 +81,9 @@ BEGIN
   SELECT min(h.finished_at) + CASE WHEN v_excess > o_pruned THEN 0 ELSE p_for END INTO o_next
   FROM unnest(v_shelves) s(shelf) CROSS JOIN LATERAL (SELECT finished_at FROM {s}.outcomes WHERE shelf = s.shelf
     ORDER BY finished_at, seq LIMIT 1) h;
+  IF v_due > 0 AND o_pruned = 0 THEN
+    o_next := greatest(o_next, p_now + 1000);
+  END IF;
 END $rota$;
 
 -- One small batch of everything that is due; p_rows: of rows that are only added up or moved, which is quicker. Whoever finds another node
