@@ -96,7 +96,7 @@ async function readParts(client: PgQueryable, schema: string): Promise<readonly 
 
 function finding(wanted: Part, found: Part | undefined, schema: string): DoctorFinding {
   const { kind, name, definition } = wanted
-  const make = wanted.make?.replaceAll('{channel}', hintChannel(schema)).replaceAll('{s}', quoted(schema)) ?? null
+  const make = wanted.make?.replaceAll('{channel}', hintChannel(schema)).replaceAll('{s}', () => quoted(schema)) ?? null
   const check = kind === 'index' ? 'index' : 'schema'
   const what = `${kind} ${name.replaceAll('{s}.', '')}`
   if (found === undefined)

@@ -14,7 +14,7 @@ import { hintChannel } from './migrations/migrate.js'
 import { postgres } from './postgres-backend.js'
 
 const url = await postgresServer('embedded')
-const schema = `rota "tests" ${process.pid}`
+const schema = `rota "$$tests$&" ${process.pid}`
 const quoted = `"${schema.replaceAll('"', '""')}"`
 
 describe.skipIf(url === null)('the PostgreSQL store', () => {

@@ -241,6 +241,6 @@ export class Store {
   }
 
   #named(text: string): string {
-    return text.replaceAll('{s}', this.#schema)
+    return text.replaceAll('{s}', () => this.#schema)
   }
 }

@@ -26,10 +26,10 @@ export function migrationSql(schema: string, from: number, to: number = SCHEMA_V
         .toReversed()
         .map(({ down }) => down)
   const version = to === 0 ? '' : `DELETE FROM {s}.meta; INSERT INTO {s}.meta(version) VALUES (${to});\n`
-  // `{q}` stands inside a literal.
+  // `{q}` stands inside a literal. Functions, because "$&" and the like in a text would be read.
   return `${steps.join('')}${version}`
-    .replaceAll('{s}', quoted(schema))
-    .replaceAll('{q}', quoted(schema).replaceAll("'", "''"))
+    .replaceAll('{s}', () => quoted(schema))
+    .replaceAll('{q}', () => quoted(schema).replaceAll("'", "''"))
     .replaceAll('{channel}', hintChannel(schema))
 }
 
