@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { isTerminateError } from '../model/errors.js'
-import { inContext } from '../handlers/function-scope.js'
+import { getContext, inContext } from '../handlers/function-scope.js'
 import type { FunctionContext } from '../handlers/function-context.js'
+import { runFunction, type StackFunction } from '../handlers/run-function.js'
 import { redact } from '../handlers/secrets.js'
 import { errorResponse, isErrorResponse, ValidationError, ViewableError } from '../handlers/viewable-error.js'
+import type { HandlerContext } from '../model/handler-context.js'
+import { FakeClock } from '../time/fake-clock.js'
 import { handler } from './handler.js'
 
 describe('D-10: a schema', () => {
@@ -125,5 +128,60 @@ describe('D-12: a secret', () => {
     })
     await inContext(context, () => told({ card: '4111-1111' }))
     expect(lines).toEqual(['paid with [REDACTED]'])
+  })
+
+  const CARD = '4111-1111'
+  const schema = z.object({ card: redact(z.string()) })
+
+  test('is taken out of what an error holds, as it crosses from a child and is told on', async () => {
+    const fail = handler({
+      schema,
+      handle: ({ card }) => {
+        throw new AggregateError([new ViewableError('refused', 'no', { card })], 'all', { cause: { card } })
+      },
+    })
+    const error = (await fail({ card: CARD }).catch((thrown: unknown) => thrown)) as AggregateError
+    expect(error.cause).toEqual({ card: '[REDACTED]' })
+    expect(error.errors).toMatchObject([{ data: { card: '[REDACTED]' } }])
+  })
+
+  test('is taken out of an error response, whose data is the result', async () => {
+    const refuse = handler({
+      schema,
+      throwExpectedErrors: false,
+      handle: ({ card }): string => {
+        throw new ViewableError('refused', `no ${card}`, { card })
+      },
+    })
+    const data = { card: '[REDACTED]' }
+    expect(await refuse({ card: CARD })).toEqual({ __error__: { type: 'refused', message: 'no [REDACTED]', data } })
+  })
+
+  test('reaches neither log nor record through hooks', async () => {
+    const lines: string[] = []
+    const log = { info: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
+    const context = { log, job: { id: 'j' } } as unknown as HandlerContext<never, never>
+    const hooked = handler({
+      schema,
+      handle: ({ card }, { onFailure, onFinally, onSuccess }) => {
+        onSuccess(() => {
+          getContext().log.info(`paid with ${card}`)
+          throw new ViewableError('refused', `no ${card}`, { card })
+        })
+        onFailure(() => Promise.reject(new Error(`not told of ${card}`)))
+        onFinally(() => {
+          throw card as unknown as Error
+        })
+      },
+    })
+    const clock = new FakeClock()
+    const ended = runFunction(hooked as StackFunction, { card: CARD }, context, { clock, timeoutMs: null })
+    const error: unknown = await ended.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ message: 'no [REDACTED]', data: { card: '[REDACTED]' } })
+    expect(lines).toEqual([
+      'paid with [REDACTED]',
+      'onFailure: the callback failed: not told of [REDACTED]',
+      'onFinally: the callback failed: [REDACTED]',
+    ])
   })
 })

@@ -1,11 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { validateInput } from '../codec/validate-input.js'
+import { cleanThrown } from '../handlers/clean-thrown.js'
 import type { FunctionContext } from '../handlers/function-context.js'
 import { currentContext, inContext } from '../handlers/function-scope.js'
+import { redactedContext } from '../handlers/redacted-context.js'
 import { redactionOf, type Redaction } from '../handlers/secrets.js'
 import { errorResponse, isViewableError, ValidationError } from '../handlers/viewable-error.js'
 import { RotaError } from '../model/errors.js'
-import type { JobLog } from '../model/handler-context.js'
 import { checkOptionNames } from '../model/option-names.js'
 
 /** What the function of a stack is made of. */
@@ -42,13 +43,17 @@ export function handler<Wire, Input, Output>(options: HandlerOptions<Wire, Input
   if (typeof handle !== 'function') throw new TypeError(`handler: handle: expected a function, got ${typeof handle}`)
   return async (payload: Wire, given?: FunctionContext<Wire>): Promise<Awaited<Output>> => {
     const redaction = redactionOf(schema, payload)
-    const context = redacted((given ?? currentContext()) as FunctionContext<Wire>, redaction)
+    const around = (given ?? currentContext()) as FunctionContext<Wire> | undefined
+    const context = around === undefined || redaction === null ? around : redactedContext(around, redaction.clean)
     try {
       const input = await parse(schema, payload)
       const run = (): Output | Promise<Output> => handle(input, context as FunctionContext<Wire>)
       return await (context === undefined ? run() : inContext(context as FunctionContext, run))
     } catch (error) {
-      if (isViewableError(error) && !throwExpectedErrors) return errorResponse(error) as never
+      if (isViewableError(error) && !throwExpectedErrors) {
+        const response = errorResponse(error)
+        return (redaction === null ? response : cleanThrown(response, redaction.clean)) as never
+      }
       throw tell(error, payload, redaction, logger)
     }
   }
@@ -63,22 +68,6 @@ async function parse<Wire, Input>(schema: StandardSchemaV1<Wire, Input> | undefi
   }
 }
 
-/** The same context with a log that lets no secret through. */
-function redacted<Wire>(
-  context: FunctionContext<Wire> | undefined,
-  redaction: Redaction | null,
-): FunctionContext<Wire> | undefined {
-  if (context === undefined || redaction === null) return context
-  const { clean } = redaction
-  const log: JobLog = {
-    debug: (message) => context.log.debug(clean(message)),
-    info: (message) => context.log.info(clean(message)),
-    warn: (message) => context.log.warn(clean(message)),
-    error: (message) => context.log.error(clean(message)),
-  }
-  return Object.create(context, { log: { value: log } }) as FunctionContext<Wire>
-}
-
 /** Takes secrets out of an error, adds what it was called with, and tells the logger. */
 function tell(
   thrown: unknown,
@@ -86,9 +75,9 @@ function tell(
   redaction: Redaction | null,
   logger: ((error: unknown) => unknown) | undefined,
 ): unknown {
-  const error = redaction === null ? thrown : cleaned(thrown, redaction.clean)
+  const error = redaction === null ? thrown : cleanThrown(thrown, redaction.clean)
   if (error instanceof Error && Object.isExtensible(error)) {
-    const value = redaction === null ? payload : redaction.input
+    const value = redaction === null ? payload : cleanThrown(redaction.input, redaction.clean)
     Object.defineProperty(error, 'input', { value, configurable: true, writable: true })
   }
   try {
@@ -98,20 +87,4 @@ function tell(
     // What it hears of is thrown all the same.
   }
   return error
-}
-
-/** Changed in place, so that it stays the error of its class; of one that cannot be changed a plain one is made. */
-function cleaned(thrown: unknown, clean: (text: string) => string, depth = 0): unknown {
-  if (typeof thrown === 'string') return clean(thrown)
-  if (!(thrown instanceof Error)) return thrown
-  try {
-    // Node makes the stack when it is first read, with the message in it.
-    const stack = thrown.stack === undefined ? undefined : clean(thrown.stack)
-    Object.defineProperty(thrown, 'message', { value: clean(thrown.message), configurable: true, writable: true })
-    Object.defineProperty(thrown, 'stack', { value: stack, configurable: true, writable: true })
-    if ('cause' in thrown && depth < 5) thrown.cause = cleaned(thrown.cause, clean, depth + 1)
-    return thrown
-  } catch {
-    return new Error(clean(thrown.message))
-  }
 }
