@@ -99,7 +99,7 @@ const settings = {
   }),
   environment: variables.meta({
     description:
-      'Its environment variables, beside `ROTA_URL` and the few of the worker that hold no secret, such as `PATH`, `TZ` and `NODE_ENV`. With the isolation `none` it has those of the worker, and not these. Never shown.',
+      'Its environment variables, beside `ROTA_URL` and the few of the worker that hold no secret, such as `PATH`, `TZ` and `NODE_ENV`. The isolation `none` allows none: there it has those of the worker. Never shown.',
     default: {},
   }),
   isolation: choice(['process', 'thread', 'none']).optional().meta({

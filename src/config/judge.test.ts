@@ -86,6 +86,24 @@ describe('what no schema sees', () => {
       { tasks: TASKS, crons: { daily: { schedule: 'TZ=Mars/Olympus @daily', task: 'theTask' } } },
       'crons.daily.schedule: "TZ=Mars/Olympus @daily" is invalid: time zone, character 4',
     ],
+    [
+      'variables of a function that runs in the worker',
+      { tasks: { theTask: { consumer: { code: './x.ts', isolation: 'none', environment: { MODE: 'live' } } } } },
+      'tasks.theTask.consumer.environment: expected no variables with the isolation "none", got some: its function runs',
+    ],
+    [
+      'variables of all functions, and one that runs in the worker',
+      {
+        defaults: { function: { environment: { MODE: 'live' } } },
+        tasks: { theTask: { consumer: { code: './x.ts', isolation: 'none' } }, other: './x.ts' },
+      },
+      'tasks.theTask.consumer.isolation: expected "process" or "thread" with variables in defaults.function, got "none"',
+    ],
+    [
+      'variables of all functions, which run in the worker',
+      { defaults: { function: { environment: { MODE: 'live' }, isolation: 'none' } }, tasks: TASKS },
+      'defaults.function.environment: expected no variables with the isolation "none", got some',
+    ],
   ])('is told of %s', async (_, config, problem) => {
     const [told, ...others] = await folder.problemsOf(config)
     expect(told?.slice(0, problem.length)).toBe(problem)
@@ -104,6 +122,14 @@ describe('what no schema sees', () => {
       'queues.paid.consumers: expected "consumer"',
     ])
   })
+})
+
+test('variables may stand beside a function that runs in the worker, where only others have them', async () => {
+  const inWorker = { code: './x.ts', isolation: 'none', environment: {} }
+  const apart = { code: './x.ts', isolation: 'thread', environment: { MODE: 'live' } }
+  const tasks = { theTask: { consumer: inWorker }, other: { consumer: apart } }
+  const { stacks } = await folder.read({ defaults: { function: { isolation: 'none' } }, tasks })
+  expect(stacks[0]?.tasks.map(({ consumer }) => consumer.environment)).toEqual([{}, { MODE: 'live' }])
 })
 
 describe('what stands in other files', () => {

@@ -7,6 +7,7 @@ import { type ConsumerOutput, rootFileSchema, type RootFileOutput, stackFileSche
 import { stackFilesBelow, tasksDirIn } from './find-files.js'
 import { awsOnlyUses, functionsIn } from './functions-in.js'
 import { judgeEntries } from './judge-entries.js'
+import { judgeEnvironments } from './judge-environments.js'
 import { judgeFiles } from './judge-files.js'
 import { judgeNames } from './judge-names.js'
 import { readJsonc } from './jsonc-source.js'
@@ -44,6 +45,7 @@ export async function readConfig(
   judgeNames(stacks, folder, problems)
   judgeEntries(stacks, problems)
   const functions = functionsIn(source, stacks)
+  judgeEnvironments(source, functions, problems)
   if (filesMustExist) await judgeFiles(functions, problems)
   const app = await nameOfApp(source, folder, problems)
   if (problems.count > 0) throw problems.invalid({ file, folder })
