@@ -22,7 +22,7 @@ describe('rota types', () => {
       stderr: '',
     })
     const file = join(folder.path, 'rota.d.ts')
-    expect(readFileSync(file, 'utf8')).toContain("readonly processOrder: TaskOf<typeof import('./x.ts').default>")
+    expect(readFileSync(file, 'utf8')).toContain('readonly processOrder: TaskOf<typeof import("./x.ts").default>')
     utimesSync(file, 5, 5)
     const { stdout } = await world.run(['types', folder.path])
     expect(stdout).toBe(`${called('rota.d.ts')}: up to date\n`)
@@ -34,7 +34,7 @@ describe('rota types', () => {
     const out = join(folder.path, 'src', 'rota.d.ts')
     const { stdout } = await new CommandWorld().run(['types', folder.path, '--out', out, '--json'])
     expect(JSON.parse(stdout)).toEqual({ file: called('src/rota.d.ts'), state: 'missing' })
-    expect(readFileSync(out, 'utf8')).toContain("import('../x.ts').default")
+    expect(readFileSync(out, 'utf8')).toContain('import("../x.ts").default')
   })
 
   it('only looks with --check, and ends with 1 when it would have to be written', async () => {
@@ -53,5 +53,24 @@ describe('rota types', () => {
       1,
       `${called('rota.d.ts')}: not what the config says; run \`rota types\`\n`,
     ])
+  })
+
+  it('leaves a file alone that somebody else has written, and says what to do', async () => {
+    folder.write({ 'rota.d.ts': 'declare const mine: string\n' })
+    for (const args of [[], ['--check']]) {
+      const { exitCode, stderr } = await new CommandWorld().run(['types', folder.path, ...args])
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(
+        /rota\.d\.ts: expected a declaration that begins with .*; move it away, or .* --out <file>/,
+      )
+    }
+    expect(readFileSync(join(folder.path, 'rota.d.ts'), 'utf8')).toBe('declare const mine: string\n')
+  })
+
+  it('writes over an empty file, and over what another version of rota has written', async () => {
+    for (const before of ['', '// Written by `rota types` once.\n']) {
+      folder.write({ 'rota.d.ts': before })
+      expect((await new CommandWorld().run(['types', folder.path])).stdout).toMatch(/: written\n$/)
+    }
   })
 })

@@ -32,27 +32,27 @@ test('a declaration has the type of every call, taken from the function that get
     declare module 'rota' {
       interface TaskResources {
         readonly "my-stack": {
-          readonly "a-b": TaskOf<typeof import('./a.tsx').default>
+          readonly "a-b": TaskOf<typeof import("./a.tsx").default>
         }
         readonly orders: {
-          readonly cleanup: TaskOf<typeof import('./src/cleanup.ts').sweep>
+          readonly cleanup: TaskOf<typeof import("./src/cleanup.ts").sweep>
           readonly legacy: TaskEntry
-          readonly processOrder: TaskOf<typeof import('./src/process-order.ts').default>
+          readonly processOrder: TaskOf<typeof import("./src/process-order.ts").default>
           readonly shipped: TaskEntry
         }
       }
 
       interface QueueResources {
         readonly orders: {
-          readonly notes: QueueOf<typeof import('./src/it\\'s.mts').default>
-          readonly paid: QueueOf<typeof import('./src/process-order.ts').default>
-          readonly refunds: BatchQueueOf<typeof import('../lib/refund.ts').default>
+          readonly notes: QueueOf<typeof import("./src/it's.mts").default>
+          readonly paid: QueueOf<typeof import("./src/process-order.ts").default>
+          readonly refunds: BatchQueueOf<typeof import("../lib/refund.ts").default>
         }
       }
 
       interface TopicResources {
         readonly orders: {
-          readonly orderPaid: TopicOf<typeof import('./src/cleanup.ts').sweep | typeof import('./src/process-order.ts').default>
+          readonly orderPaid: TopicOf<typeof import("./src/cleanup.ts").sweep | typeof import("./src/process-order.ts").default>
           readonly quiet: TopicEntry
         }
       }
@@ -69,7 +69,13 @@ test('a declaration has the type of every call, taken from the function that get
 
 test('it counts paths from where it is', () => {
   const config = appConfig('/app', { orders: { tasks: { run: 'src/run.ts' } } })
-  expect(declarationOf(config, '/app/src/types/rota.d.ts')).toContain("import('../run.ts').default")
+  expect(declarationOf(config, '/app/src/types/rota.d.ts')).toContain('import("../run.ts").default')
+})
+
+test('a path may have any character in it', () => {
+  const config = appConfig('/app', { orders: { tasks: { run: 'a\n"b"\u2028.ts' } } })
+  const lines = declarationOf(config, '/app/rota.d.ts').split('\n')
+  expect(lines).toContain('      readonly run: TaskOf<typeof import("./a\\n\\"b\\"\u2028.ts").default>')
 })
 
 test('it is the same in whatever order the entries come, and says nothing where there is nothing', () => {

@@ -4,6 +4,9 @@ import type { AppConfig, FunctionConfig, Named, StackConfig } from '../../config
 /** What the declaration needs of a config. */
 export type DeclaredConfig = Pick<AppConfig, 'stacks'>
 
+/** How a declaration begins, whatever version of rota has written it. */
+export const OWN_BEGINNING = '// Written by `rota '
+
 const HEAD =
   '// Written by `rota types` and `rota dev`: what `Task`, `Queue`, `Topic` and `Cron` of this project take. Do not edit.'
 
@@ -91,7 +94,7 @@ function functionType({ code, handler }: FunctionConfig, importer: string): stri
   const specifier = path.startsWith('../') ? path : `./${path}`
   // `index.default`: what stands before the first dot is the module.
   const exported = handler.slice(handler.indexOf('.') + 1)
-  return `typeof import('${specifier.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}').${exported}`
+  return `typeof import(${JSON.stringify(specifier)}).${exported}`
 }
 
 function keyText(key: string): string {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { AppConfig } from '../../config/app-config.js'
-import { declarationOf } from './declaration.js'
+import { RotaError } from '../../model/errors.js'
+import { declarationOf, OWN_BEGINNING } from './declaration.js'
 
 /** What the declaration file is called when nobody says. */
 const FILE_DEFAULT = 'rota.d.ts'
@@ -14,7 +15,7 @@ export function declarationFile(config: Pick<AppConfig, 'folder'>, file = FILE_D
 /** What the declaration on disk was, compared to what it should be. */
 export type DeclarationState = 'unchanged' | 'changed' | 'missing'
 
-/** Looks whether the declaration at `file` is what the config says. */
+/** Looks whether the declaration at `file` is what the config says. Rejects when something stands there that rota has not written. */
 export async function checkDeclaration(
   config: Pick<AppConfig, 'stacks'>,
   file: string,
@@ -24,6 +25,7 @@ export async function checkDeclaration(
     if (isMissing(error)) return null
     throw error
   })
+  if (before !== null && before.trim() !== '' && !before.startsWith(OWN_BEGINNING)) throw foreignFile(file)
   return { state: before === null ? 'missing' : before === text ? 'unchanged' : 'changed', text }
 }
 
@@ -45,6 +47,12 @@ export async function writeDeclaration(config: Pick<AppConfig, 'stacks'>, file: 
     throw error
   }
   return state
+}
+
+function foreignFile(file: string): RotaError {
+  const what = `expected a declaration that begins with ${JSON.stringify(OWN_BEGINNING)}, got a file that somebody else has written`
+  const message = `${file}: ${what}; move it away, or have rota write to another: rota types --out <file>`
+  return new RotaError('CONFIG_INVALID', message, { facts: { file } })
 }
 
 function isMissing(error: unknown): boolean {
