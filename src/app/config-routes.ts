@@ -2,8 +2,7 @@ import { join } from 'node:path'
 import type { AppConfig, StackConfig, StackTask } from '../config/app-config.js'
 import { nameProblem } from '../model/names.js'
 import { QUEUE_DEFAULT } from '../model/policy.js'
-import type { RouteSource } from './route-book.js'
-import type { RoutedKind, RouteRecord } from './route-records.js'
+import type { RouteRecord } from './route-records.js'
 
 /** The store of an app whose config names none: one file, wherever in the app a program is started. */
 export function urlOfConfig(config: Pick<AppConfig, 'app' | 'folder' | 'url'>): string {
@@ -48,25 +47,4 @@ function routesOfStack(
     targets: subscribers.map((task) => ({ task, queue: queueOf(task) })),
   }))
   return [...calls, ...messages, ...publications]
-}
-
-/** The routes of a config that is read when somebody first asks; `load` gives null where there is none. */
-export function configSource(load: () => Promise<AppConfig | null>): RouteSource {
-  let reading: Promise<readonly RouteRecord[]> | undefined
-  const routes = (): Promise<readonly RouteRecord[]> => {
-    reading ??= load()
-      .then((config) => (config === null ? [] : routesOfConfig(config)))
-      .catch((error: unknown) => {
-        reading = undefined // what was wrong with it may be put right
-        throw error
-      })
-    return reading
-  }
-  return {
-    async find(kind: RoutedKind, record: string) {
-      const found = (await routes()).find((route) => route.kind === kind && route.record === record)
-      return found?.targets ?? null
-    },
-    names: async (kind) => (await routes()).filter((route) => route.kind === kind).map(({ record }) => record),
-  }
 }

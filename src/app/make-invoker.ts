@@ -3,7 +3,7 @@ import type { Invoker } from '../client/resource-proxies.js'
 import type { AppConfig } from '../config/app-config.js'
 import type { Clock } from '../model/clock.js'
 import type { AnyTask } from '../model/task-definition.js'
-import { configSource } from './config-routes.js'
+import { configSource } from './config-source.js'
 import { type InvokingClient, RotaInvoker } from './rota-invoker.js'
 import { RouteBook, type RouteSource } from './route-book.js'
 import { storeSource } from './store-source.js'
@@ -23,7 +23,7 @@ export interface InvokerParts {
  */
 export function makeInvoker(parts: InvokerParts, sources?: readonly RouteSource[]): Invoker {
   const { client, clock, connection, knownTask } = parts
-  const asked = sources ?? [storeSource(connection), configSource(() => nearestConfig(process.cwd()))]
+  const asked = sources ?? [storeSource(connection), configSource(() => nearestConfig(process.cwd()), clock)]
   return new RotaInvoker(client, new RouteBook({ sources: asked, knownTask, clock }))
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memory } from '../backends/memory/memory-backend.js'
+import { sqlite } from '../backends/sqlite/sqlite-backend.js'
 import { task } from '../model/task-definition.js'
 import type { Backend } from '../port/backend.js'
 import { FakeClock } from '../time/fake-clock.js'
@@ -268,5 +269,20 @@ describe('a program without a rota', () => {
     const rota = createRota({ url: `sqlite:${join(folder, '.rota', 'shop.db')}` })
     expect((await rota.list({ state: 'pending' })).jobs).toMatchObject([{ task: 'orders:process-order' }])
     await rota.close()
+  })
+  test('asks the store before the nearest config, as with ROTA_URL', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rota-nearest-'))
+    writeFileSync(join(folder, 'rota.json'), JSON.stringify({ app: 'shop', stacks: {} }))
+    const url = `sqlite:${join(folder, '.rota', 'shop.db')}`
+    const store = sqlite(join(folder, '.rota', 'shop.db'))
+    await store.open()
+    const targets = [{ task: 'orders:clean-up', queue: 'nightly' }]
+    await putRoutes(store.control, 'shop', [{ kind: 'Task', record: 'orders:clean-up', targets }])
+    await store.close()
+    const found = makeResources(await findInvoker({ env: {}, cwd: () => folder })) as unknown as Shop
+    await found.Task.orders.cleanUp(1)
+    const rota = createRota({ url })
+    rotas.push(rota)
+    expect((await rota.list()).jobs).toMatchObject([{ task: 'orders:clean-up', queue: 'nightly' }])
   })
 })

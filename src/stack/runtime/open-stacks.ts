@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { configSource, urlOfConfig } from '../../app/config-routes.js'
+import { urlOfConfig } from '../../app/config-routes.js'
+import { configSource } from '../../app/config-source.js'
 import { makeInvoker } from '../../app/make-invoker.js'
 import { type CommonOptions, resolveOptions } from '../../app/rota-options.js'
 import { Rota } from '../../app/rota.js'
@@ -101,7 +102,7 @@ export class Stacks implements AsyncDisposable {
     this.rota = new Rota({ ...resolved, connection: this.#connection, ids: uuidMaker(clock, systemRandom) })
     const invoker: Invoker = makeInvoker(
       { client: this.rota, connection: this.#connection, clock, knownTask: (name) => this.#tasks.get(name) },
-      [configSource(async () => config)],
+      [configSource(async () => config, clock)],
     )
   }
 
