@@ -14,6 +14,12 @@ interface Pair {
 /** Runs a statement that may be sent twice, and gives its rows. */
 type Ask = (call: Call, text: string, values: readonly unknown[]) => Promise<readonly (readonly (string | null)[])[]>
 
+/**
+ * The pairs that a program reads when it opens a store; few have so many. An enqueue in a user's transaction then needs no second
+ * connection: with one for each transaction that is open, a pool would wait for itself.
+ */
+export const KNOWN_KINDS = 'SELECT id, queue, task FROM {s}.kinds ORDER BY id LIMIT 10000'
+
 /** The kinds that are known here. A kind never changes and is never removed, so what was read once stays true. */
 export class Kinds {
   readonly #ask: Ask
@@ -42,14 +48,16 @@ export class Kinds {
     return pairs.map((pair) => this.#find(pair)?.id ?? 0)
   }
 
+  /** Takes up what was read: id, queue and task of each. */
+  learn(rows: Awaited<ReturnType<Ask>>): void {
+    for (const [id, queue, task] of rows) this.#add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
+  }
+
   /** What numbers stand for. */
   async read(call: Call, ids: Iterable<number>): Promise<(id: number) => Kind> {
     const missing = [...new Set(ids)].filter((id) => !this.#byId.has(id))
     if (missing.length > 0) {
-      const text = 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)'
-      for (const [id, queue, task] of await this.#ask(call, text, [arrayOf(missing)])) {
-        this.#add({ id: Number(id), queue: queue ?? '', task: task ?? '' })
-      }
+      this.learn(await this.#ask(call, 'SELECT id, queue, task FROM {s}.kinds WHERE id = ANY ($1)', [arrayOf(missing)]))
     }
     return (id) => {
       const kind = this.#byId.get(id)

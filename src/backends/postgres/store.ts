@@ -7,7 +7,7 @@ import type { PgPool, PgQuery, PgTx } from './client-types.js'
 import { Connections } from './connections.js'
 import { openPool } from './driver.js'
 import { callTimeoutError, closedError, isLost, isRolledBack, meetsLock, toRotaError } from './errors.js'
-import { Kinds } from './kinds.js'
+import { Kinds, KNOWN_KINDS } from './kinds.js'
 import { LaneFloors } from './lane-floors.js'
 import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
@@ -160,6 +160,8 @@ export class Store {
       connections.isPooled = await isPooled(queryable, client)
       if (this.options.migrate) await migrate(queryable, schema)
       else refuseOlder(schema, await readVersion(queryable, schema))
+      const { rows } = await queryable.query({ text: this.#named(KNOWN_KINDS), rowMode: 'array', types: RAW })
+      this.kinds.learn(rows as Row[])
       isSound = true
     } finally {
       client.release(!isSound)
