@@ -25,9 +25,13 @@ export function derivedContext(context: HandlerContext, changes: ContextChanges)
   }
 }
 
-/** The same job with more headers. */
-export function withHeaders(job: JobInHand, headers: Readonly<Record<string, string>>): JobInHand {
+/** The same job with more headers, and where `complete` is given, with that in place of its own. */
+export function withHeaders(
+  job: JobInHand,
+  headers: Readonly<Record<string, string>>,
+  complete: JobInHand['complete'] = job.complete,
+): JobInHand {
   const changed = { ...job, headers: Object.freeze({ ...job.headers, ...headers }) }
   // What it can do is not part of what it is, and so not copied with it.
-  return Object.freeze(Object.defineProperty(changed, 'complete', { value: job.complete, enumerable: false }))
+  return Object.freeze(Object.defineProperty(changed, 'complete', { value: complete, enumerable: false }))
 }

@@ -74,7 +74,7 @@ function batchContext(contexts: readonly HandlerContext[]): HandlerContext {
   const [first] = contexts
   if (first === undefined) throw new Error('batch: expected at least one message, got none')
   const ids = JSON.stringify(contexts.map(({ job }) => job.id))
-  const job = withHeaders(first.job, { [MESSAGES_HEADER]: ids })
+  const job = withHeaders(first.job, { [MESSAGES_HEADER]: ids }, refuseToComplete)
   const derived = derivedContext(first, { job, log: logOfAll(contexts.map(({ log }) => log)) })
   let signal: AbortSignal | undefined
   Object.defineProperty(derived, 'signal', {
@@ -85,6 +85,13 @@ function batchContext(contexts: readonly HandlerContext[]): HandlerContext {
       for (const context of contexts) context.progress(value)
     },
   })
+}
+
+/** It would be the job of the first message alone, with nobody told what became of the others. */
+async function refuseToComplete(): Promise<never> {
+  throw new TypeError(
+    'job.complete: a transaction completes one job, expected a function that gets one message, got one of a batch; set batchSize to 1',
+  )
 }
 
 function whenAllAborted(signals: readonly AbortSignal[]): AbortSignal {
