@@ -43,8 +43,11 @@ export class FakeClient implements PgClient {
     if (at >= 0) this.#listeners.splice(at, 1)
   }
 
-  emit(event: string, given?: unknown): void {
-    for (const one of [...this.#listeners]) if (one.event === event) one.listener(given)
+  /** False when nobody heard it. */
+  emit(event: string, given?: unknown): boolean {
+    const heard = this.#listeners.filter((one) => one.event === event)
+    for (const { listener } of heard) listener(given)
+    return heard.length > 0
   }
 }
 
@@ -58,6 +61,11 @@ export class FakePool implements PgPool {
   refused = 0
   /** With so many lent, whoever asks for one more waits for ever. */
   max = Infinity
+  /** The next connection that is made breaks at once. */
+  breaksNext = false
+  /** Errors of connections that nobody heard: each would have ended the process. */
+  readonly unheard: Error[] = []
+  readonly #connected: PgListener[] = []
   readonly server: FakeServer
   readonly Client: new () => PgSideClient
 
@@ -89,16 +97,26 @@ export class FakePool implements PgPool {
     }
     if (this.idle.length === 0 && this.made.filter(({ isGivenUp }) => !isGivenUp).length >= this.max) return NEVER
     const client = this.idle.pop() ?? new FakeClient(this, this.made.length + 1)
-    if (!this.made.includes(client)) this.made.push(client)
+    if (!this.made.includes(client)) this.#make(client)
     return client
+  }
+
+  #make(client: FakeClient): void {
+    this.made.push(client)
+    for (const listener of this.#connected) listener(client)
+    if (!this.breaksNext) return
+    this.breaksNext = false
+    const error = new Error('terminating connection due to administrator command')
+    if (!client.emit('error', error)) this.unheard.push(error)
   }
 
   async end(): Promise<void> {
     // nothing to end
   }
 
-  on(): void {
-    // no connection breaks while it lies in the pool
+  on(event: string, listener: PgListener): void {
+    // No connection breaks while it lies in the pool.
+    if (event === 'connect') this.#connected.push(listener)
   }
 
   removeListener(): void {

@@ -45,7 +45,7 @@ export interface PgPool {
   readonly Client?: (new (options?: never) => PgSideClient) | undefined
   connect(): Promise<PgClient>
   end(): Promise<void>
-  on(event: 'error', listener: PgListener): unknown
+  on(event: 'error' | 'connect', listener: PgListener): unknown
   removeListener(event: string, listener: PgListener): unknown
 }
 

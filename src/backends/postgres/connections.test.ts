@@ -166,3 +166,12 @@ describe('a server that cannot be reached', () => {
     expect(pool.refused).toBe(1)
   })
 })
+
+describe('a connection that breaks as soon as it is there', () => {
+  it('does not end the process: the pool has handed it out, and nobody who asked for it listens yet', async () => {
+    const { connections, pool } = setUp(async () => ({ rows: [] }))
+    pool.breaksNext = true
+    await connections.run({ text: 'any' }, never)
+    expect(pool.unheard).toEqual([])
+  })
+})

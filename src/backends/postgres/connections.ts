@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
 import type { PgClient, PgPool, PgQuery, PgQueryable } from './client-types.js'
 import { classify, connectionLostError, losesConnection } from './errors.js'
-import { bytesMoved, connect, dropSocket } from './lent-client.js'
+import { bytesMoved, connect, dropSocket, ignore } from './lent-client.js'
 import { processOf } from './pooler.js'
 import { SideLine } from './side-line.js'
 
@@ -162,8 +162,4 @@ function discard(client: PgClient): void {
   client.on('error', ignore)
   client.release(true)
   dropSocket(client)
-}
-
-function ignore(): void {
-  // Whoever waits on this connection is told in another way.
 }

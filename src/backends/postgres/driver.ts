@@ -1,5 +1,6 @@
 import { RotaError } from '../../model/errors.js'
 import type { PgModule, PgPool } from './client-types.js'
+import { ignore } from './lent-client.js'
 
 /** Codes of an `import()` that found nothing, and not of a module that broke while loading. */
 const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
@@ -23,7 +24,7 @@ const IDLE_MS = 300_000
 /** Makes a pool with the `pg` package. Rejects with `BACKEND_MISSING`, saying what to install, when it is not there. */
 export async function openPool(url: string): Promise<PgPool> {
   const { Pool } = await loadDriver()
-  return new Pool({
+  const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
     min: CONNECTIONS_MIN,
@@ -33,6 +34,9 @@ export async function openPool(url: string): Promise<PgPool> {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: 'rota',
   })
+  // Whoever cares listens too. A pool says that it has ended before its connections have, and those may still break.
+  pool.on('error', ignore)
+  return pool
 }
 
 async function loadDriver(): Promise<PgModule> {

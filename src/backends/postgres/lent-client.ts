@@ -1,9 +1,28 @@
 import { abortable } from '../../async/abortable.js'
 import type { PgClient, PgPool } from './client-types.js'
 
+/** The pools whose connections can end nobody's process. */
+const quiet = new WeakSet<PgPool>()
+
+/**
+ * Listens to the errors of each connection from the moment that the pool has made it. One that breaks in the very packet which says that it is
+ * ready has left the pool's care and not yet come to whoever asked for it: an error that nobody hears ends the process.
+ */
+function quieten(pool: PgPool): void {
+  if (quiet.has(pool)) return
+  quiet.add(pool)
+  pool.on('connect', (client) => (client as PgClient).on('error', ignore))
+}
+
+/** For errors of which those concerned are told in another way. */
+export function ignore(): void {
+  // nothing to do
+}
+
 /** Takes a connection of the pool; one that comes after the abort goes back unused. */
 export async function connect(pool: PgPool, signal: AbortSignal): Promise<PgClient> {
   signal.throwIfAborted()
+  quieten(pool)
   const connecting = pool.connect()
   try {
     return await abortable(connecting, signal)

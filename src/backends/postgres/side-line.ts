@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
 import type { PgPool, PgQuery } from './client-types.js'
 import { connectionLostError } from './errors.js'
-import { connect, dropSocket } from './lent-client.js'
+import { connect, dropSocket, ignore } from './lent-client.js'
 
 /** How long a question may take, with the connection that is made for it: a server under load answers it, one that has vanished does not. */
 const ANSWER_MS: DurationMs = 3_000
@@ -69,8 +69,4 @@ export class SideLine {
       client.release(destroy)
     }
   }
-}
-
-function ignore(): void {
-  // Whoever asked is told in another way.
 }

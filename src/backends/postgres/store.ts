@@ -184,7 +184,6 @@ export class Store {
   }
 
   async #letGo(pool: PgPool): Promise<void> {
-    // A connection may break while the pool ends; nobody else listens to a pool of ours.
     if (this.options.pool === null) await pool.end()
     pool.removeListener('error', this.#poolFailed)
   }
