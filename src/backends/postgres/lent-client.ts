@@ -1,17 +1,23 @@
 import { abortable } from '../../async/abortable.js'
 import type { PgClient, PgPool } from './client-types.js'
 
-/** The pools whose connections can end nobody's process. */
-const quiet = new WeakSet<PgPool>()
+/** The pools that were told, and the connections that are listened to: a pool may come in several wrappings. */
+const told = new WeakSet<PgPool>()
+const quiet = new WeakSet<object>()
 
 /**
  * Listens to the errors of each connection from the moment that the pool has made it. One that breaks in the very packet which says that it is
  * ready has left the pool's care and not yet come to whoever asked for it: an error that nobody hears ends the process.
  */
 function quieten(pool: PgPool): void {
-  if (quiet.has(pool)) return
-  quiet.add(pool)
-  pool.on('connect', (client) => (client as PgClient).on('error', ignore))
+  if (told.has(pool)) return
+  told.add(pool)
+  pool.on('connect', (given) => {
+    const client = given as PgClient
+    if (quiet.has(client)) return
+    quiet.add(client)
+    client.on('error', ignore)
+  })
 }
 
 /** For errors of which those concerned are told in another way. */
