@@ -29,8 +29,14 @@ export interface ProgramParts {
 export function buildProgram(parts: ProgramParts): Command {
   const program = new Command('rota')
     .description('The task system for TypeScript: enqueue, run, schedule and watch jobs.')
-    .option('-u, --url <url>', 'where the jobs are, such as sqlite:rota.db (default: $ROTA_URL, or that of the nearest rota.json)')
-    .option('--context <name>', 'a URL by its name in rota.json or ~/.config/rota/contexts.json (default: $ROTA_CONTEXT)')
+    .option(
+      '-u, --url <url>',
+      'where the jobs are, such as sqlite:rota.db (default: $ROTA_URL, or that of the nearest rota.json)',
+    )
+    .option(
+      '--context <name>',
+      'a URL by its name in rota.json or ~/.config/rota/contexts.json (default: $ROTA_CONTEXT)',
+    )
     .option('--json', 'print JSON instead of tables')
     .version(parts.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help; each command has its own')

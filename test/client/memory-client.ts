@@ -17,7 +17,11 @@ export function memoryClient(clock: FakeClock = new FakeClock()): {
 }
 
 /** A client whose ids are the same in every run. */
-export function clientOn(backend: Backend, clock: FakeClock, more: Pick<ClientParts<never>, 'middleware'> = {}): Client {
+export function clientOn(
+  backend: Backend,
+  clock: FakeClock,
+  more: Pick<ClientParts<never>, 'middleware'> = {},
+): Client {
   const ids = uuidMaker(clock, seededRandom(1))
   return new Client({ connection: new Connection(() => backend), clock, ids, ...more })
 }
