@@ -37,7 +37,7 @@ const OTHERS_MS_MORE = 10
 /** @type {import('./kit/proof.mjs').Proof} */
 export const postgresTransactions = {
   claims:
-    'open transactions of users harm nobody on PostgreSQL: not a job that is committed late, not callers of other keys, not claims beside an old snapshot',
+    'on PostgreSQL an open transaction of a user delays no job that it commits late, no caller of another key, and no claim beside its snapshot',
   takes: 'six minutes, 3 processes and a server; installs graphile-worker beside the measurements when it is missing',
   options: {
     rate: { default: 2000, says: 'jobs that come in each second' },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { RotaError } from '../model/errors.js'
+import { esbuildMessages, loadEsbuild } from './esbuild.js'
 import type { Problems } from './problems.js'
 
 /** A module with everything of its own app in one text. */
@@ -23,15 +23,13 @@ interface BuildResult {
   readonly metafile?: { readonly inputs: Readonly<Record<string, unknown>> } | undefined
 }
 
-/** A mistake as esbuild tells it; columns count from 0. */
-interface BuildMessage {
-  readonly text: string
-  readonly location: { readonly line: number; readonly column: number } | null
-}
-
 /** Bundles a config; packages stay outside. null: it cannot be, and `problems` know why. */
 export async function bundleModule(file: string, problems: Problems): Promise<BundledModule | null> {
-  const esbuild = await loadEsbuild(file)
+  const esbuild = await loadEsbuild<Esbuild>({
+    needs: `${file}: a config in TypeScript needs`,
+    instead: ', or write rota.json',
+    facts: { file },
+  })
   try {
     const { outputFiles, metafile } = await esbuild.build({
       entryPoints: [file],
@@ -55,7 +53,7 @@ export async function bundleModule(file: string, problems: Problems): Promise<Bu
     const code = outputFiles?.[0]?.text ?? ''
     return { code, text: await readFile(file, 'utf8'), inputs: Object.keys(metafile?.inputs ?? {}) }
   } catch (error) {
-    const messages = messagesOf(error)
+    const messages = esbuildMessages(error)
     if (messages.length === 0) throw error
     for (const { text, location } of messages) {
       const place = { line: location?.line ?? null, column: location === null ? null : location.column + 1 }
@@ -65,21 +63,4 @@ export async function bundleModule(file: string, problems: Problems): Promise<Bu
     }
     return null
   }
-}
-
-async function loadEsbuild(file: string): Promise<Esbuild> {
-  const name = 'esbuild'
-  try {
-    return (await import(name)) as Esbuild
-  } catch (cause) {
-    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    const message = `${file}: a config in TypeScript needs the package "esbuild"; run "npm install --save-dev esbuild", or write rota.json`
-    throw new RotaError('BUNDLER_MISSING', message, { facts: { file, install: 'esbuild' }, cause })
-  }
-}
-
-function messagesOf(error: unknown): readonly BuildMessage[] {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
-    ? (error.errors as BuildMessage[])
-    : []
 }

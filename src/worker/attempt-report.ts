@@ -1,3 +1,4 @@
+import { textOf } from '../codec/text-of.js'
 import type { EncodedValue, LogLine } from '../model/job.js'
 import type { Receipt } from '../model/lease.js'
 import { RESULT_BYTES_MAX } from '../model/units.js'
@@ -58,14 +59,4 @@ function cut(given: unknown): string {
   const message = textOf(given)
   const text = message.length > MESSAGE_LENGTH_MAX ? `${message.slice(0, MESSAGE_LENGTH_MAX)}...` : message
   return text.toWellFormed().replaceAll('\u0000', '\ufffd')
-}
-
-/** Handlers in JavaScript log whatever they have, and some things have no text. */
-function textOf(given: unknown): string {
-  if (typeof given === 'string') return given
-  try {
-    return String(given)
-  } catch {
-    return `${typeof given} that cannot be shown`
-  }
 }

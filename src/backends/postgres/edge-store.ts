@@ -9,21 +9,18 @@ const EDGES = `SELECT b.id, true, p.id, e.run_anyway, e.resolved, e.parent FROM 
     JOIN {s}.edges e ON e.parent = b.seq JOIN {s}.bodies c ON c.seq = e.child WHERE b.id = ANY ($1)
   ORDER BY 6`
 
+type Edge = JobEdges['parents'][number]
+
 export function createEdgeStore(store: Store): EdgeStore {
   return {
     async get(params) {
       const rows = await store.read(params, EDGES, [textsOf(params.ids)])
-      return params.ids.map((id): JobEdges => {
-        const end = (isParent: string): JobEdges['parents'] =>
-          rows
-            .filter((row) => row[0] === id && row[1] === isParent)
-            .map(([, , other, anyway, resolved]) => ({
-              id: other ?? '',
-              otherwise: anyway === 't' ? 'run' : 'fail',
-              resolved: resolved === 't',
-            }))
-        return { parents: end('t'), children: end('f') }
-      })
+      const ends = new Map(params.ids.map((id) => [id, { parents: [] as Edge[], children: [] as Edge[] }]))
+      for (const [id, isParent, other, anyway, resolved] of rows) {
+        const end = ends.get(id ?? '')?.[isParent === 't' ? 'parents' : 'children']
+        end?.push({ id: other ?? '', otherwise: anyway === 't' ? 'run' : 'fail', resolved: resolved === 't' })
+      }
+      return params.ids.map((id) => ends.get(id) ?? { parents: [], children: [] })
     },
   }
 }

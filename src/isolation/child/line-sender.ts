@@ -1,3 +1,4 @@
+import { textOf } from '../../codec/text-of.js'
 import type { ToldLine } from '../messages.js'
 
 /** The worker cuts lines at 16 Ki characters and shows that it did: one more is enough for that. */
@@ -37,15 +38,5 @@ export class LineSender {
     const lines = this.#waiting
     this.#waiting = []
     this.#send(lines)
-  }
-}
-
-/** Handlers in JavaScript log whatever they have, and some things have no text. */
-function textOf(given: unknown): string {
-  if (typeof given === 'string') return given
-  try {
-    return String(given)
-  } catch {
-    return `${typeof given} that cannot be shown`
   }
 }

@@ -1,5 +1,5 @@
+import { type EsbuildMessage, esbuildMessages } from '../../config/esbuild.js'
 import { RotaError } from '../../model/errors.js'
-import type { EsbuildMessage } from './esbuild.js'
 
 /** Mistakes that are told; esbuild itself shows six. */
 const PROBLEMS_MAX = 6
@@ -15,7 +15,7 @@ export interface BuildProblem {
 
 /** The error of a task that cannot be bundled: names the task, and each mistake with file, line and column. */
 export function buildError(task: string, error: unknown): RotaError {
-  const problems = messagesOf(error).slice(0, PROBLEMS_MAX).map(toProblem)
+  const problems = esbuildMessages(error).slice(0, PROBLEMS_MAX).map(toProblem)
   const told = problems.length === 0 ? String(error) : problems.map(describe).join('\n  ')
   return new RotaError('BUNDLE_FAILED', `task "${task}" cannot be bundled: ${told}`, { facts: { task, problems } })
 }
@@ -30,10 +30,4 @@ function toProblem({ text, location }: EsbuildMessage): BuildProblem {
 
 function describe({ file, line, column, text }: BuildProblem): string {
   return file === null ? text : `${file}:${String(line)}:${String(column)}: ${text}`
-}
-
-function messagesOf(error: unknown): readonly EsbuildMessage[] {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
-    ? (error.errors as EsbuildMessage[])
-    : []
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js'
 import { systemClock } from '../../time/system-clock.js'
 import { isSource } from './bundle-target.js'
 import type { Bundle, BundleTarget } from './bundle-target.js'
-import { loadEsbuild } from './esbuild.js'
+import { loadBundler } from './esbuild.js'
 import { FolderWatch } from './folder-watch.js'
 import { givenFile } from './given-bundle.js'
 import { SourceBuild } from './source-build.js'
@@ -83,7 +83,7 @@ class UserBundler implements Bundler {
   async #builderOf(target: BundleTarget): Promise<Builder> {
     if (!isSource(target)) return givenBuilder(target, this.#clock)
     this.#root ??= realpath(this.#options.folder)
-    return new SourceBuild(target, { esbuild: await loadEsbuild(), root: await this.#root, clock: this.#clock })
+    return new SourceBuild(target, { esbuild: await loadBundler(), root: await this.#root, clock: this.#clock })
   }
 }
 

@@ -1,4 +1,4 @@
-import { RotaError } from '../../model/errors.js'
+import { loadEsbuild } from '../../config/esbuild.js'
 
 /** What we ask of esbuild. */
 export interface Esbuild {
@@ -16,12 +16,6 @@ export interface EsbuildContext {
 export interface EsbuildResult {
   readonly outputFiles?: readonly { readonly path: string; readonly text: string }[] | undefined
   readonly metafile?: { readonly inputs: Readonly<Record<string, unknown>> } | undefined
-}
-
-/** A mistake as esbuild tells it; lines count from 1, columns from 0. */
-export interface EsbuildMessage {
-  readonly text: string
-  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null
 }
 
 /** What a plugin of ours needs. */
@@ -52,13 +46,6 @@ export interface Plugin {
 }
 
 /** The esbuild of the user. `BUNDLER_MISSING` says how to get it. */
-export async function loadEsbuild(): Promise<Esbuild> {
-  const name = 'esbuild' // a computed name: an optional peer must not be looked for by whoever compiles or bundles rota
-  try {
-    return (await import(name)) as Esbuild
-  } catch (cause) {
-    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    const message = 'tasks of a stack are bundled by the package "esbuild"; run "npm install --save-dev esbuild"'
-    throw new RotaError('BUNDLER_MISSING', message, { facts: { install: 'esbuild' }, cause })
-  }
+export async function loadBundler(): Promise<Esbuild> {
+  return loadEsbuild<Esbuild>({ needs: 'tasks of a stack are bundled by' })
 }
