@@ -76,7 +76,8 @@ async function underLoad(afterMs) {
     const startedAt = performance.now()
     const ending = actor.terminate(GRACE_MS + PATIENCE_MS)
     let refused = ''
-    await until(async () => (refused = await refusal(port)) !== 'connected')
+    // A connection that waits to be accepted while the server stops listening is reset: only the next one says how it is after that.
+    await until(async () => (refused = await refusal(port)) === 'ECONNREFUSED')
     const wasRunning = actor.running
     // All answers but the slow one are on their way before the load ends: it would drop them.
     await until(async () => {

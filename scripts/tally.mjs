@@ -22,12 +22,18 @@ export function closingLine({ passed, skips, failures }) {
  */
 export const skipLines = (skips) => skips.map(({ name, reason }) => `skipped: ${name}: ${reason}`)
 
+/** So much of a message is repeated at its end: enough for the findings of a proof, and no flood when a hundred tests fail alike. */
+const MESSAGE_LINES_MAX = 30
+
 /**
- * What failed, once more, with the first line of its message: who reads the end of a log must not have to ask for its middle.
+ * What failed, once more, with the end of its message: who reads the end of a log must not have to ask for its middle.
  * @param {readonly Failure[]} failures
  */
 export const failureLines = (failures) =>
-  failures.map(({ name, message }) => `failed: ${name}: ${message.split('\n', 1)[0] ?? ''}`)
+  failures.flatMap(({ name, message }) => {
+    const [first = '', ...rest] = message.split('\n').filter((line) => line.trim() !== '')
+    return [`failed: ${name}: ${first}`, ...rest.slice(-MESSAGE_LINES_MAX).map((line) => `  | ${line}`)]
+  })
 
 /**
  * The end of every run: what was skipped, what failed, and the closing line as the very last.

@@ -13,6 +13,8 @@ const READY_WITHIN_MS = 30_000
 export class Actor {
   /** @type {import('node:child_process').ChildProcess | null} */
   #child = null
+  /** When its process has ended and all that it said has been read: its exit alone can come before its last words. @type {Promise<unknown>} */
+  #closed = Promise.resolve()
   /** @type {string} */
   #script
   /** @type {Readonly<Record<string, unknown>>} */
@@ -78,6 +80,7 @@ export class Actor {
       this.messages.push(message)
     })
     this.#child = child
+    this.#closed = new Promise((resolve) => child.once('close', resolve))
     return child
   }
 
@@ -105,7 +108,7 @@ export class Actor {
   async ended() {
     const child = this.#child
     if (child === null) throw new Error(`actor ${this.#script}: expected a process, got none`)
-    if (this.running) await once(child, 'exit')
+    await this.#closed
     if (child.exitCode !== 0)
       throw new Error(`actor ${this.#script}: expected exit 0, got ${child.exitCode ?? ''}: ${this.#stderr}`)
   }
@@ -114,10 +117,9 @@ export class Actor {
   async kill() {
     const child = this.#child
     if (child === null || !this.running) return
-    const exited = once(child, 'exit')
     this.deaths.push({ pid: this.pid, at: sharedNow() })
     child.kill('SIGKILL')
-    await exited
+    await this.#closed
   }
 
   /**
@@ -128,10 +130,9 @@ export class Actor {
   async terminate(withinMs) {
     const child = this.#child
     if (child === null || !this.running) return child?.exitCode ?? null
-    const exited = once(child, 'exit')
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), withinMs)
-    await exited
+    await this.#closed
     clearTimeout(timer)
     if (child.exitCode === 0) this.terminations += 1
     return child.exitCode
