@@ -15,8 +15,10 @@ export { errorResponse, isErrorResponse, ValidationError, ViewableError } from '
 export type { ErrorResponse } from '../handlers/viewable-error.js'
 export type {
   BatchQueueOf,
+  BatchTaskOf,
   CronEntry,
   CronResources,
+  EachOf,
   PayloadOf,
   QueueEntry,
   QueueOf,

@@ -2,7 +2,7 @@ import { describe, expectTypeOf, test } from 'vitest'
 import type { HandlerContext } from '../model/handler-context.js'
 import type { AgainOutcome } from '../model/outcome.js'
 import type { JobHandle } from './job-handle.js'
-import type { BatchQueueOf, QueueOf, TaskOf, TopicOf } from './resource-types.js'
+import type { BatchQueueOf, BatchTaskOf, EachOf, QueueOf, TaskOf, TopicOf } from './resource-types.js'
 
 interface Order {
   readonly orderId: string
@@ -95,5 +95,39 @@ describe('a topic', () => {
     orderPaid({ id: '1', total: 2 })
     // @ts-expect-error -- the second subscriber needs a total
     orderPaid({ id: '1' })
+  })
+})
+
+describe('a task whose function gets lists', () => {
+  const settle = {} as BatchTaskOf<(orders: readonly Order[]) => Promise<{ readonly batchItemFailures: [] }>>
+
+  test('is called with one member of them, and its jobs have no result', () => {
+    settle({ orderId: '1', items: [] })
+    expectTypeOf(settle.enqueue({ orderId: '1', items: [] })).toEqualTypeOf<Promise<JobHandle<undefined>>>()
+    // @ts-expect-error -- a list is more than one message
+    settle([{ orderId: '1', items: [] }])
+  })
+
+  test('may take whatever comes', () => {
+    const call = {} as BatchTaskOf<(messages: unknown) => void>
+    call({ anything: true })
+  })
+
+  test('is not one that takes a single message', () => {
+    const call = {} as BatchTaskOf<(order: Order) => void>
+    // @ts-expect-error -- its function would get a list
+    call({ orderId: '1', items: [] })
+    const queue = {} as BatchQueueOf<(order: Order) => void>
+    // @ts-expect-error -- see above
+    queue({ orderId: '1', items: [] })
+  })
+
+  test('shares the payload of a topic with those that get single messages', () => {
+    const publish = {} as TopicOf<
+      EachOf<(orders: readonly Order[]) => void> | ((order: { readonly orderId: string }) => void)
+    >
+    publish({ orderId: '1', items: [] })
+    // @ts-expect-error -- items is missing
+    publish({ orderId: '1' })
   })
 })

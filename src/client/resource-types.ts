@@ -65,10 +65,26 @@ export type TaskOf<Handler> = TaskEntry<PayloadOf<Handler>, ReturnOf<Handler>>
 /** How a queue is called whose consumer has the type `Handler`. */
 export type QueueOf<Handler> = QueueEntry<PayloadOf<Handler>>
 
-/** How a queue is called whose consumer gets lists of messages. */
-export type BatchQueueOf<Handler> = QueueEntry<
-  PayloadOf<Handler> extends readonly (infer Message)[] ? Message : PayloadOf<Handler>
->
+/** How a task is called whose function gets lists, because a queue hands it some: with one member of a list. */
+export type BatchTaskOf<Handler> = TaskEntry<MessageOf<Handler>, undefined>
+
+/** How a queue is called whose consumer gets lists of messages: with one member of a list. */
+export type BatchQueueOf<Handler> = QueueEntry<MessageOf<Handler>>
+
+/** Of a function that gets lists, one that gets a member of them. */
+export type EachOf<Handler> = (message: MessageOf<Handler>) => void
+
+/** Stands where a queue has a `batchSize` above 1 and its consumer takes no list: nothing can be passed. */
+export interface ExpectedListOfMessages {
+  readonly 'expected a function that takes a list, because a queue that it consumes has a batchSize above 1': never
+}
+
+type MessageOf<Handler> =
+  unknown extends PayloadOf<Handler>
+    ? unknown
+    : PayloadOf<Handler> extends readonly (infer Message)[]
+      ? Message
+      : ExpectedListOfMessages
 
 /** How a topic is called whose subscribers have the types of the union `Handlers`: its payload fits all of them. */
 export type TopicOf<Handlers> = TopicEntry<SharedPayloadOf<Handlers>>

@@ -89,8 +89,8 @@ export interface StackQueue extends Named {
   /** The task that gets the messages, on record; null for a queue that only tasks name. */
   readonly consumer: string | null
   /**
-   * Messages that a consumer of the queue's own gets at a time; with 1 it gets the message itself, with more a list. A task that
-   * consumes the queue gets one at a time, as from its calls. 1 to 10.
+   * Messages that the consumer gets at a time; with 1 it gets the message itself, with more a list. A task that gets lists here gets
+   * a list of one from everywhere else. 1 to 10.
    */
   readonly batchSize: number
   /** Jobs of the queue that may run at one time over the whole fleet; null: no limit. */

@@ -63,8 +63,7 @@ const queue = z.union(
           'What gets its messages: a task by name, or a function of its own. Without it only tasks use the queue.',
       }),
       batchSize: wholeNumber(1, 10).optional().meta({
-        description:
-          'Messages that a consumer of its own gets at a time: with 1 the message itself, with more a list. A task gets one at a time.',
+        description: 'Messages that its consumer gets at a time: with 1 the message itself, with more a list.',
         default: 1,
       }),
       concurrency: wholeNumber(1)

@@ -13,21 +13,27 @@ test('a declaration has the type of every call, taken from the function that get
         },
         legacy: 'src/legacy.js',
         shipped: { file: 'x.ts', consumer: functionConfig('', { code: { bundle: '/app/built' } }) },
+        settle: 'src/settle.ts',
       },
       queues: {
         orders: { concurrency: 10 },
-        paid: { consumer: 'orders:process-order', batchSize: 10 },
+        paid: { consumer: 'orders:process-order' },
+        settled: { consumer: 'orders:settle', batchSize: 10 },
         refunds: { file: '../lib/refund.ts', batchSize: 10 },
         notes: { file: "src/it's.mts" },
       },
-      topics: { orderPaid: ['orders:process-order', 'orders:cleanup', 'orders:legacy'], quiet: [] },
+      topics: {
+        orderPaid: ['orders:process-order', 'orders:cleanup', 'orders:legacy'],
+        settled: ['orders:settle', 'orders:cleanup'],
+        quiet: [],
+      },
       crons: { cleanup: { task: 'orders:cleanup' } },
     },
     'my-stack': { tasks: { 'a-b': 'a.tsx' } },
   })
   expect(declarationOf(config, '/app/rota.d.ts')).toMatchInlineSnapshot(`
     "// Written by \`rota types\` and \`rota dev\`: what \`Task\`, \`Queue\`, \`Topic\` and \`Cron\` of this project take. Do not edit.
-    import type { BatchQueueOf, CronEntry, QueueOf, TaskEntry, TaskOf, TopicEntry, TopicOf } from 'rota'
+    import type { BatchQueueOf, BatchTaskOf, CronEntry, EachOf, QueueOf, TaskEntry, TaskOf, TopicEntry, TopicOf } from 'rota'
 
     declare module 'rota' {
       interface TaskResources {
@@ -38,6 +44,7 @@ test('a declaration has the type of every call, taken from the function that get
           readonly cleanup: TaskOf<typeof import("./src/cleanup.ts").sweep>
           readonly legacy: TaskEntry
           readonly processOrder: TaskOf<typeof import("./src/process-order.ts").default>
+          readonly settle: BatchTaskOf<typeof import("./src/settle.ts").default>
           readonly shipped: TaskEntry
         }
       }
@@ -47,6 +54,7 @@ test('a declaration has the type of every call, taken from the function that get
           readonly notes: QueueOf<typeof import("./src/it's.mts").default>
           readonly paid: QueueOf<typeof import("./src/process-order.ts").default>
           readonly refunds: BatchQueueOf<typeof import("../lib/refund.ts").default>
+          readonly settled: BatchQueueOf<typeof import("./src/settle.ts").default>
         }
       }
 
@@ -54,6 +62,7 @@ test('a declaration has the type of every call, taken from the function that get
         readonly orders: {
           readonly orderPaid: TopicOf<typeof import("./src/cleanup.ts").sweep | typeof import("./src/process-order.ts").default>
           readonly quiet: TopicEntry
+          readonly settled: TopicOf<EachOf<typeof import("./src/settle.ts").default> | typeof import("./src/cleanup.ts").sweep>
         }
       }
 

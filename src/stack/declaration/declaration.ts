@@ -1,5 +1,6 @@
 import { dirname, relative, sep } from 'node:path'
 import type { AppConfig, FunctionConfig, Named, StackConfig } from '../../config/app-config.js'
+import { batchConsumers } from '../batch-consumers.js'
 
 /** What the declaration needs of a config. */
 export type DeclaredConfig = Pick<AppConfig, 'stacks'>
@@ -9,6 +10,20 @@ export const OWN_BEGINNING = '// Written by `rota '
 
 const HEAD =
   '// Written by `rota types` and `rota dev`: what `Task`, `Queue`, `Topic` and `Cron` of this project take. Do not edit.'
+
+/** The types of `rota` that a declaration may use. */
+const HELPERS = [
+  'BatchQueueOf',
+  'BatchTaskOf',
+  'CronEntry',
+  'EachOf',
+  'QueueEntry',
+  'QueueOf',
+  'TaskEntry',
+  'TaskOf',
+  'TopicEntry',
+  'TopicOf',
+]
 
 /** TypeScript needs the types of a source to read them; those of JavaScript are there only with options that we cannot see. */
 const TYPED_SOURCE = /\.[cm]?tsx?$/
@@ -24,23 +39,28 @@ export function declarationOf({ stacks }: DeclaredConfig, file: string): string 
     const task = consumers.get(record)
     return task === undefined ? null : functionType(task.consumer, importer)
   }
-  const ownsConsumer = (record: string): boolean => consumers.get(record)?.of === 'queue'
+  const takesLists = batchConsumers({ stacks })
+  const taskHelper = (record: string): string => (takesLists.has(record) ? 'BatchTaskOf' : 'TaskOf')
   const sections = [
     section('TaskResources', stacks, ({ tasks }) =>
       tasks
         .filter((task) => task.of === 'task')
-        .map((task) => member(task, wrap('TaskOf', typeOf(task.record), 'TaskEntry'))),
+        .map((task) => member(task, wrap(taskHelper(task.record), typeOf(task.record), 'TaskEntry'))),
     ),
     section('QueueResources', stacks, ({ queues }) =>
       queues.flatMap((queue) => {
         if (queue.consumer === null) return []
-        const isList = queue.batchSize > 1 && ownsConsumer(queue.consumer)
-        return [member(queue, wrap(isList ? 'BatchQueueOf' : 'QueueOf', typeOf(queue.consumer), 'QueueEntry'))]
+        const helper = takesLists.has(queue.consumer) ? 'BatchQueueOf' : 'QueueOf'
+        return [member(queue, wrap(helper, typeOf(queue.consumer), 'QueueEntry'))]
       }),
     ),
     section('TopicResources', stacks, ({ topics }) =>
       topics.map((topic) => {
-        const types = topic.subscribers.map(typeOf).filter((type) => type !== null)
+        const types = topic.subscribers.flatMap((record) => {
+          const type = typeOf(record)
+          if (type === null) return []
+          return takesLists.has(record) ? [`EachOf<${type}>`] : [type]
+        })
         return member(
           topic,
           wrap('TopicOf', types.length === 0 ? null : types.sort(byCodeUnits).join(' | '), 'TopicEntry'),
@@ -54,8 +74,7 @@ export function declarationOf({ stacks }: DeclaredConfig, file: string): string 
 
 function assemble(sections: readonly string[]): string {
   const body = sections.join('\n\n')
-  const used = ['BatchQueueOf', 'CronEntry', 'QueueEntry', 'QueueOf', 'TaskEntry', 'TaskOf', 'TopicEntry', 'TopicOf']
-  const names = used.filter((name) => new RegExp(`: ${name}\\b`).test(body))
+  const names = HELPERS.filter((name) => new RegExp(`[ <]${name}(<typeof|\\n|<EachOf)`).test(body))
   // Either makes a module of the file: outside of one, it would declare another `rota` in place of adding to it.
   const imports = names.length === 0 ? 'export {}' : `import type { ${names.join(', ')} } from 'rota'`
   return sections.length === 0

@@ -12,7 +12,8 @@ interface Message {
   readonly reject: (error: unknown) => void
 }
 
-type RunBatch = (payloads: readonly unknown[], context: HandlerContext) => Promise<unknown>
+/** The function that gets a list. */
+export type RunBatch = (payloads: readonly unknown[], context: HandlerContext) => Promise<unknown>
 
 /**
  * Hands the messages of a queue to their consumer as lists. Every message stays a job with a lease, tries and an outcome of its

@@ -127,7 +127,7 @@ describe('a queue', () => {
   test('hands a message to the task that consumes it, in the queue that it was sent to', async () => {
     rig.write('one.mjs', 'export default (message, { job }) => void seen.push([message, job.queue])')
     const config = rig.config({
-      orders: { tasks: { one: 'one.mjs' }, queues: { paid: { consumer: 'orders:one', batchSize: 10 } } },
+      orders: { tasks: { one: 'one.mjs' }, queues: { paid: { consumer: 'orders:one' } } },
     })
     const stacks = await rig.open(config)
     await entry(stacks, 'Queue', 'orders', 'paid')('m')
@@ -168,6 +168,55 @@ describe('a queue', () => {
     const states = await Promise.all(jobs.map((job) => stacks.rota.get(job)))
     expect(states.map((job) => job?.state)).toEqual(['completed', 'failed', 'completed'])
     expect(states[1]?.error?.message).toBe('bad one')
+  })
+
+  test('hands the task that consumes it lists, and every other job of that task is a list of one', async () => {
+    rig.write('many.mjs', 'export default (messages, { job }) => void seen.push([job.queue, messages])')
+    const config = rig.config({
+      orders: {
+        tasks: { many: 'many.mjs' },
+        queues: { paid: { consumer: 'orders:many', batchSize: 3 }, single: { consumer: 'orders:many' } },
+        topics: { news: ['orders:many'] },
+      },
+    })
+    const stacks = await rig.open(config)
+    const paid = entry(stacks, 'Queue', 'orders', 'paid') as unknown as { batch(all: unknown[]): Promise<unknown> }
+    await paid.batch([1, 2, 3])
+    await entry(stacks, 'Queue', 'orders', 'single')(4)
+    await entry(stacks, 'Task', 'orders', 'many')(5)
+    await entry(stacks, 'Topic', 'orders', 'news')(6)
+    await rig.run(stacks)
+    expect(rig.seen.toSorted()).toEqual([
+      ['default', [5]],
+      ['default', [6]],
+      ['orders:paid', [1, 2, 3]],
+      ['orders:single', [4]],
+    ])
+  })
+
+  test('tries again only what the task that consumes it reports as failed, and tells the on-failure function of that alone', async () => {
+    rig.write(
+      'many.mjs',
+      `export default (messages) => {
+         seen.push(messages)
+         return { batchItemFailures: messages.flatMap((message, at) => (message === 'bad' ? [{ itemIdentifier: at }] : [])) }
+       }`,
+    )
+    rig.write('failed.mjs', 'export default ({ type, payload }) => void seen.push([type, payload])')
+    const config = rig.config(
+      {
+        orders: {
+          tasks: { many: { file: 'many.mjs', maxTries: 2 } },
+          queues: { paid: { consumer: 'orders:many', batchSize: 10 } },
+        },
+      },
+      { onFailure: functionConfig(`${rig.folder}/failed.mjs`) },
+    )
+    const stacks = await rig.open(config)
+    const paid = entry(stacks, 'Queue', 'orders', 'paid') as unknown as { batch(all: unknown[]): Promise<unknown> }
+    await paid.batch(['good', 'bad', 'fine'])
+    await rig.run(stacks, 20_000)
+    expect(rig.seen).toEqual([['good', 'bad', 'fine'], ['bad'], ['queue', 'bad']])
   })
 
   test('has the limit that its config says', async () => {

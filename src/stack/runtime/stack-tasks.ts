@@ -3,7 +3,8 @@ import type { Clock } from '../../model/clock.js'
 import type { HandlerContext } from '../../model/handler-context.js'
 import { task, type TaskOn } from '../../model/task-definition.js'
 import { queueOfTask } from '../../app/config-routes.js'
-import { BatchGatherer } from './batch-gatherer.js'
+import { type BatchSizes, batchConsumers } from '../batch-consumers.js'
+import { BatchGatherer, type RunBatch } from './batch-gatherer.js'
 import type { ErrorLog } from './error-log.js'
 import { withFunctionLog } from './function-log.js'
 import type { FunctionRunner } from './function-runner.js'
@@ -19,17 +20,19 @@ export interface StackTasksParts {
   readonly clock: Clock
 }
 
+type Run = (payload: unknown, context: HandlerContext) => Promise<unknown>
+
 /** The tasks of all stacks, as a rota takes them. */
 export function stackTasks({ config, ...parts }: StackTasksParts): readonly TaskOn<never>[] {
-  const batchSizes = new Map(
-    config.stacks.flatMap(({ queues }) => queues.map(({ record, batchSize }) => [record, batchSize] as const)),
+  const consumers = batchConsumers(config)
+  return config.stacks.flatMap(({ tasks }) =>
+    tasks.map((one) => stackTask(one, consumers.get(one.record) ?? null, parts)),
   )
-  return config.stacks.flatMap(({ tasks }) => tasks.map((one) => stackTask(one, batchSizes, parts)))
 }
 
 function stackTask(
   stackTask: StackTask,
-  batchSizes: ReadonlyMap<string, number>,
+  batchSizes: BatchSizes | null,
   parts: Omit<StackTasksParts, 'config'>,
 ): TaskOn<never> {
   const { consumer, maxTries, record } = stackTask
@@ -42,16 +45,21 @@ function stackTask(
   // As on Lambda: none may run. Its jobs wait where people see them.
   if (consumer.reserved === 0) return task<unknown>(record, policy)
   const run = runnerWithLog(stackTask, parts)
-  const size = stackTask.of === 'queue' ? (batchSizes.get(stackTask.queue) ?? 1) : 1
-  if (size === 1) return task<unknown>(record, { ...policy, run: (payload, context) => run(payload, context) })
-  const gatherer = new BatchGatherer({ size, run, clock: parts.clock })
-  return task<unknown>(record, { ...policy, run: (payload, context) => gatherer.add(payload, context) })
+  if (batchSizes === null) return task<unknown>(record, { ...policy, run })
+  return task<unknown>(record, { ...policy, run: inBatches(run, batchSizes, parts.clock) })
+}
+
+/** Runs a function that gets lists: of the messages of one queue as long as that says, of everything else of one. */
+function inBatches(run: RunBatch, sizes: BatchSizes, clock: Clock): Run {
+  const gatherers = new Map([...sizes].map(([queue, size]) => [queue, new BatchGatherer({ size, run, clock })]))
+  const alone = new BatchGatherer({ size: 1, run, clock })
+  return (payload, context) => (gatherers.get(context.job.queue) ?? alone).add(payload, context)
 }
 
 function runnerWithLog(
   { consumer, record }: StackTask,
   { errors, names, runnerOf }: Omit<StackTasksParts, 'config'>,
-): (payload: unknown, context: HandlerContext) => Promise<unknown> {
+): Run {
   const runner = runnerOf(record)
   const origin = names.ofTask(record)
   return async (payload, context) => {
