@@ -10,7 +10,7 @@
  * @typedef {object} Round
  * @property {number} tick the instant
  * @property {number} fired jobs that were made for it
- * @property {number} tickMs from the first question what is due to the last commit, without what lies between two calls of the loop
+ * @property {number} tickMs from the first question what is due, or from the instant when it was asked before, to the last commit
  * @property {readonly number[]} lateMs for each job, from the instant to the commit that made it
  */
 
@@ -33,7 +33,8 @@ export function watchFiring(backend) {
     const now = Date.now()
     for (const [at, { tick, jobs }] of params.fires.entries()) {
       if (tick === null || outcomes[at] !== 'fired') continue
-      const round = byTick.get(tick) ?? { fired: 0, startedAt: askedAt, endedAt: 0, lateMs: [] }
+      const startedAt = Math.max(askedAt, performance.now() - (now - tick))
+      const round = byTick.get(tick) ?? { fired: 0, startedAt, endedAt: 0, lateMs: [] }
       byTick.set(tick, round)
       round.fired += jobs.length
       round.endedAt = performance.now()

@@ -5,8 +5,10 @@ import { isCallTimeout, TimedCaller } from '../async/timed-caller.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { BeatResult } from '../port/control-store.js'
 import type { Wakeup } from '../port/wakeups.js'
+import { CROWD_MIN, CrowdAhead } from './crowd-ahead.js'
 import { Election } from './election.js'
 import { ElectionBeat } from './election-beat.js'
+import { fireAll } from './fire-all.js'
 import { overdueSchedules } from './overdue-schedules.js'
 import { ScheduleCache } from './schedule-cache.js'
 import { ScheduleWatch } from './schedule-watch.js'
@@ -14,6 +16,7 @@ import type { SchedulerEvent } from './scheduler-event.js'
 import { type ResolvedSchedulerOptions, resolveSchedulerOptions, type SchedulerOptions } from './scheduler-options.js'
 import { runRound } from './tick-round.js'
 import { UnreadableSchedules } from './unreadable-schedules.js'
+import { UpcomingSchedules } from './upcoming-schedules.js'
 
 /** How long a stop waits for the call under way. */
 const GRACE_MS: DurationMs = 5_000
@@ -43,6 +46,8 @@ export class Scheduler implements AsyncDisposable {
   readonly #hinted: Alarm
   readonly #cache = new ScheduleCache()
   readonly #unreadable = new UnreadableSchedules()
+  readonly #upcoming = new UpcomingSchedules()
+  readonly #crowd: CrowdAhead
   readonly #loops = new AbortController()
   #running: Promise<unknown> = Promise.resolve()
   #isRunning = false
@@ -61,6 +66,7 @@ export class Scheduler implements AsyncDisposable {
     this.#wallAhead = clock.now() - clock.monotonic()
     const caller = new TimedCaller(clock, callTimeoutMs)
     this.#caller = caller
+    this.#crowd = new CrowdAhead({ clock, schedules: backend.schedules, cache: this.#cache, upcoming: this.#upcoming })
     const onError: LoopOptions['onError'] = (error, { failures, delayMs: retryInMs }) =>
       tell({ type: 'store-error', error, failures, retryInMs })
     const loop = { clock, random, onError }
@@ -70,7 +76,13 @@ export class Scheduler implements AsyncDisposable {
       clock,
       tell,
       list: (page, signal) =>
-        caller.call('list schedules', signal, (bound) => backend.schedules.list({ ...page, signal: bound })),
+        caller.call('list schedules', signal, async (bound) => {
+          const records = await backend.schedules.list({ ...page, signal: bound })
+          for (const { name, dueAt, paused } of records) if (!paused) this.#upcoming.add(name, dueAt)
+          // The round before it could not know of a crowd.
+          if (records.length >= CROWD_MIN) this.#rounds.wake()
+          return records
+        }),
       wake: () => this.#watching.wake(),
     })
     this.#election = new Election({ clock, holder, name, tell: (event) => this.#tellOfElection(event) })
@@ -127,7 +139,8 @@ export class Scheduler implements AsyncDisposable {
    */
   async tick(signal?: AbortSignal): Promise<TickOutcome> {
     const { backend, clock, pollMs, tell } = this.#options
-    const follows = this.#isRunning && !this.#election.leads()
+    const leads = this.#election.leads()
+    const follows = this.#isRunning && !leads
     this.#lookedAt = clock.monotonic()
     const schedules = overdueSchedules(backend.schedules, follows ? FOLLOW_MS : 0, ({ schedulesRevision }) => {
       // Whatever tells which schedules are due tells also whether any was edited.
@@ -135,17 +148,32 @@ export class Scheduler implements AsyncDisposable {
     })
     const { inspector, limits } = backend
     const view = { schedules, inspector, limits, classify: (error: unknown) => backend.classify(error) }
-    const parts = { backend: view, cache: this.#cache, unreadable: this.#unreadable, tell }
+    if (!leads) this.#crowd.drop()
+    const prepared = this.#crowd.take()
+    if (prepared.length > 0) {
+      // What the store refuses of them stays due, and the round that follows tells of it.
+      const { jobs } = await this.#caller.call('fire', signal, (bound) => fireAll(view, prepared, tell, bound))
+      this.#upcoming.addFires(prepared)
+      this.#fired += jobs
+      return { nextAt: clock.now() }
+    }
+    const parts = { backend: view, cache: this.#cache, unreadable: this.#unreadable, upcoming: this.#upcoming, tell }
     const { jobs, nextTickAt, now } = await this.#caller.call('fire', signal, (bound) => runRound(parts, bound))
+    // The two clocks may differ; what counts is how long it is until then.
+    const aheadMs = clock.now() - now
     this.#fired += jobs
     if (follows && jobs > 0) this.#beat.suspect()
-    // The two clocks may differ; what counts is how long it is until then.
-    const nextAt: EpochMs | null = nextTickAt === null ? null : clock.now() + nextTickAt - now
-    this.#nextTickAt = nextAt ?? Infinity
+    this.#nextTickAt = nextTickAt === null ? Infinity : nextTickAt + aheadMs
+    const lookAt = leads && nextTickAt !== null ? await this.#prepare(nextTickAt, now, signal) : nextTickAt
+    const nextAt: EpochMs | null = lookAt === null ? null : lookAt + aheadMs
     const { shared, wakeups } = backend.capabilities
     const everyChangeIsHinted = wakeups === 'shared' || (wakeups === 'local' && !shared)
     if (everyChangeIsHinted) return { nextAt }
     return { nextAt: Math.min(nextAt ?? Infinity, clock.now() + pollMs) }
+  }
+
+  #prepare(nextTickAt: EpochMs, now: EpochMs, signal: AbortSignal | undefined): Promise<EpochMs> {
+    return this.#caller.call('read schedules', signal, (bound) => this.#crowd.prepare(nextTickAt, now, bound))
   }
 
   #start(): void {

@@ -8,6 +8,7 @@ import { NO_RUNS, runFacts } from './run-facts.js'
 import type { ScheduleCache } from './schedule-cache.js'
 import type { SchedulerEvent } from './scheduler-event.js'
 import type { UnreadableSchedules } from './unreadable-schedules.js'
+import type { UpcomingSchedules } from './upcoming-schedules.js'
 
 /**
  * Ticks that one round looks at: some 50 ms of work (docs/performance.md, `next()`). Only schedules that were left alone for
@@ -30,12 +31,13 @@ export interface RoundParts {
   readonly backend: Pick<Backend, 'schedules' | 'inspector' | 'limits' | 'classify'>
   readonly cache: ScheduleCache
   readonly unreadable: UnreadableSchedules
+  readonly upcoming: UpcomingSchedules
   readonly tell: (event: SchedulerEvent) => void
 }
 
 /** Looks which schedules are due and fires them. Safe from any number of nodes at a time: the store lets each tick happen once. */
 export async function runRound(parts: RoundParts, signal: AbortSignal | undefined): Promise<RoundOutcome> {
-  const { backend, tell } = parts
+  const { backend, tell, upcoming } = parts
   const { ready, nextTickAt, now } = await dueSchedules(parts, signal)
   const records = ready.map(({ record }) => record)
   const facts = await runFacts(backend, records, signal)
@@ -48,6 +50,8 @@ export async function runRound(parts: RoundParts, signal: AbortSignal | undefine
     fires.push(fire)
     ticks += fire.ticks.reduce((sum, { count }) => sum + count, 0)
   }
+  for (const { dueAt } of records) if (dueAt !== null) upcoming.delete(dueAt)
+  upcoming.addFires(fires)
   const { jobs, moved, refusal } = await fireAll(backend, fires, tell, signal)
   // With nothing else to do, a schedule that the store refuses is tried again at the pace of errors.
   if (refusal !== null && moved === 0) throw refusal.error
