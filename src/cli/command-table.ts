@@ -54,6 +54,16 @@ const task: CommandGroup = {
     { name: 'list', summary: 'list jobs', load: () => import('./commands/task-list.js') },
     { name: 'view', summary: 'show all that is known about one job', load: () => import('./commands/task-view.js') },
     { name: 'retry', summary: 'make jobs pending again', load: () => import('./commands/task-retry.js') },
+    {
+      name: 'dead-letters',
+      summary: 'show what went wrong with failed jobs',
+      load: () => import('./commands/task-dead-letters.js'),
+    },
+    {
+      name: 'redrive',
+      summary: 'run failed jobs again, no faster than told',
+      load: () => import('./commands/task-redrive.js'),
+    },
     { name: 'cancel', summary: 'call jobs off, also running ones', load: () => import('./commands/task-cancel.js') },
     { name: 'delete', summary: 'remove jobs that are not running', load: () => import('./commands/task-delete.js') },
     { name: 'watch', summary: 'show changes of jobs as they happen', load: () => import('./commands/task-watch.js') },

@@ -7,6 +7,7 @@ import type { CountRecord } from '../port/inspector.js'
 import type { CancelOutcome, DeleteOutcome, RetryOutcome } from '../port/job-store.js'
 import type { ScheduleObject } from '../schedule/schedule-object.js'
 import type { Connection } from './connection.js'
+import type { DeadLetterOptions, DeadLetters } from './dead-letters.js'
 import type { EnqueueMiddleware } from './enqueue-middleware.js'
 import type { BatchOptions, EnqueueOptions, HandlesOf } from './enqueue-options.js'
 import { Enqueuer } from './enqueuer.js'
@@ -18,6 +19,7 @@ import type { ListOptions } from './job-reader.js'
 import type { JobDetailsView, JobView } from './job-view.js'
 import { type ControlOptions, QueueControl } from './queue-control.js'
 import { ScheduleControl } from './schedule-control.js'
+import type { RedriveOptions, RedriveReport } from './redrive.js'
 import type { ScheduleOptions } from './schedule-options.js'
 import type { ScheduleOutcome } from './task-scheduler.js'
 import type { ResultOptions } from './results.js'
@@ -163,6 +165,21 @@ export class Client<Tx = never> {
   ): Promise<RetryOutcome | readonly RetryOutcome[]> {
     const { control } = await this.#openDesk()
     return likeInput(jobs, await control.retry(idsOf(jobs), options.signal))
+  }
+
+  /**
+   * Runs failed jobs again, in the order in which they failed: `redrive({ queue: 'mail', code: 'ECONNREFUSED', rate: 50 })`. Safe while
+   * workers run and beside others that do the same; one that was aborted is continued by the same call. What fails meanwhile is left alone.
+   */
+  async redrive(options: RedriveOptions = {}): Promise<RedriveReport> {
+    const { control } = await this.#openDesk()
+    return control.redrive(options)
+  }
+
+  /** The failed jobs, by queue, task and what went wrong. Bounded: it looks at the latest 10,000, or as many as `limit` says. */
+  async deadLetters(options: DeadLetterOptions = {}): Promise<DeadLetters> {
+    const { reader } = await this.#openDesk()
+    return reader.deadLetters(options)
   }
 
   /** Removes the record of a job that is not running. */

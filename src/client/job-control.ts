@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.js'
 import type { JobRecord } from '../model/job.js'
 import { shownState } from '../model/job-state.js'
 import type { Connection } from './connection.js'
+import { redriveFailed, type RedriveOptions, type RedriveReport } from './redrive.js'
 import { filterOf, type JobFilter, storedState } from './job-reader.js'
 
 /** Jobs that one call of purge looks at; small, so that an abort is heard and a store stays responsive. */
@@ -34,6 +35,11 @@ export class JobControl<Tx> {
   async retry(ids: readonly string[], signal?: AbortSignal): Promise<readonly RetryOutcome[]> {
     const { jobs } = await this.#connection.open(signal)
     return jobs.retry({ ids, signal })
+  }
+
+  /** Makes failed jobs wait again. */
+  async redrive(options: RedriveOptions): Promise<RedriveReport> {
+    return redriveFailed(await this.#connection.open(options.signal), this.#clock, options)
   }
 
   async delete(ids: readonly string[], signal?: AbortSignal): Promise<readonly DeleteOutcome[]> {

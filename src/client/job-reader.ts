@@ -3,6 +3,7 @@ import { JOB_STATES, type JobState, type ShownState } from '../model/job-state.j
 import { checkOptionNames } from '../model/option-names.js'
 import type { CountRecord } from '../port/inspector.js'
 import type { Connection } from './connection.js'
+import { type DeadLetterOptions, type DeadLetters, readDeadLetters } from './dead-letters.js'
 import { idOf, type JobRef } from './job-handle.js'
 import { type JobDetailsView, type JobView, viewDetails, viewJob } from './job-view.js'
 
@@ -83,6 +84,11 @@ export class JobReader<Tx> {
       yield* page.jobs
       after = page.next
     } while (after !== null)
+  }
+
+  async deadLetters(options: DeadLetterOptions): Promise<DeadLetters> {
+    const { inspector } = await this.#connection.open(options.signal)
+    return readDeadLetters(inspector, options)
   }
 
   async counts(queues: readonly string[] | undefined, signal?: AbortSignal): Promise<readonly CountRecord[]> {

@@ -1,0 +1,73 @@
+import { InvalidArgumentError } from 'commander'
+import { redriveFailed, type RedriveReport } from '../../client/redrive.js'
+import { defineCommand } from '../define-command.js'
+import { EXIT } from '../exit.js'
+import { declareFailedFilter, failedFilterOf, type FailedFilterOptions } from '../failed-filter-option.js'
+import { formatCount } from '../render/count.js'
+import type { Session } from '../session.js'
+
+interface Options extends FailedFilterOptions {
+  readonly rate?: number
+  readonly dryRun?: true
+}
+
+export const command = defineCommand<[], Options>({
+  description:
+    'Makes failed jobs wait again, with all their tries, in the order in which they failed. Safe while workers run: each job moves once or not at all. Ctrl-C stops between two writes, and the same command goes on from there. What fails meanwhile is left alone.',
+  examples: [
+    ['rota task redrive --queue mail --rate 50', 'at most fifty a second, so that the mail server is not overrun'],
+    ['rota task redrive --filter code=ECONNREFUSED --filter since=2h --dry-run', 'how many would it be?'],
+  ],
+  declare: (command) =>
+    declareFailedFilter(command)
+      .option('-r, --rate <number>', 'jobs a second at most, such as 50 or 0.5', rateArgument)
+      .option('--dry-run', 'count them, and change nothing'),
+  async run(session, options) {
+    const { dryRun = false, rate } = options
+    const { backend } = await session.connect('existing')
+    let report: RedriveReport = { found: 0, redriven: 0, held: 0, gone: 0 }
+    const onProgress = (progress: RedriveReport): void => {
+      report = progress
+      session.err.status(`${formatCount(moved(report))} of ${formatCount(report.found)} done`)
+    }
+    const filter = failedFilterOf(options, session.clock)
+    try {
+      report = await redriveFailed(backend, session.clock, {
+        ...filter,
+        rate,
+        dryRun,
+        onProgress,
+        signal: session.signal,
+      })
+    } catch (error) {
+      session.err.status('')
+      session.err.line(`Made ${jobs(report.redriven)} wait again before it ended; the same command goes on.`)
+      throw error
+    }
+    session.err.status('')
+    if (session.json) session.out.json(report)
+    else print(session, report, dryRun)
+    return EXIT.ok
+  },
+})
+
+function print({ out }: Session, { found, gone, held, redriven }: RedriveReport, dryRun: boolean): void {
+  if (dryRun) return out.line(`Would make ${jobs(found)} wait again.`)
+  out.line(`Made ${jobs(redriven)} wait again.`)
+  if (held > 0) out.line(`${jobs(held)} stayed failed: another live job holds the unique key.`)
+  if (gone > 0) out.line(`${jobs(gone)} had been run again or removed by somebody else.`)
+}
+
+function moved({ gone, held, redriven }: RedriveReport): number {
+  return redriven + held + gone
+}
+
+function jobs(count: number): string {
+  return `${formatCount(count)} failed ${count === 1 ? 'job' : 'jobs'}`
+}
+
+function rateArgument(text: string): number {
+  const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+  if (rate > 0 && rate <= 1_000_000) return rate
+  throw new InvalidArgumentError(`expected jobs per second, above 0 to 1000000, got ${JSON.stringify(text)}`)
+}
