@@ -54,6 +54,26 @@ test('more flushes may be under way where that is allowed', async () => {
   expect(flushes).toEqual([[1], [2], [3]])
 })
 
+test('a flush beside another waits until it carries half as many items, or until that one has ended', async () => {
+  const { batcher, clock, flushes, gate } = doubling({ concurrency: 2 })
+  gate.held = new Deferred()
+  const all = [batcher.add([1, 2, 3, 4])]
+  await clock.settle()
+  all.push(batcher.add([5]))
+  await clock.settle()
+  expect(flushes).toEqual([[1, 2, 3, 4]])
+  all.push(batcher.add([6]))
+  await clock.settle()
+  expect(flushes).toEqual([
+    [1, 2, 3, 4],
+    [5, 6],
+  ])
+  all.push(batcher.add([7]))
+  gate.held.resolve()
+  await Promise.all(all)
+  expect(flushes.at(-1)).toEqual([7])
+})
+
 test('a full batch leaves without waiting for the turn, and a caller is never split', async () => {
   const { batcher, flushes } = doubling({ itemsMax: 3 })
   const all = [

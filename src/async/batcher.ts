@@ -15,7 +15,7 @@ export interface BatcherOptions<Item, Result> {
   /** Bytes of one flush at most, by `bytesOf`. @defaultValue no bound */
   readonly bytesMax?: number
   readonly bytesOf?: (item: Item) => number
-  /** Flushes under way at once. @defaultValue 1 */
+  /** Flushes under way at once; one beside others carries at least half as many items as they do, or waits. @defaultValue 1 */
   readonly concurrency?: number
   /** Items that may wait; above it `add` is refused with `BUSY`. @defaultValue 1,000,000 */
   readonly waitingMax?: number
@@ -47,6 +47,7 @@ export class Batcher<Item, Result> {
   #gone = 0
   #itemsWaiting = 0
   #underWay = 0
+  #itemsUnderWay = 0
   #scheduled = false
   #closed: Deferred | null = null
 
@@ -114,10 +115,13 @@ export class Batcher<Item, Result> {
   }
 
   #startFlushes(): void {
-    while (this.#underWay < this.#concurrency && this.#itemsWaiting > 0) {
-      this.#underWay++
-      void this.#flushBatch(this.#takeBatch())
-    }
+    while (this.#mayStart()) void this.#flushBatch(this.#takeBatch())
+  }
+
+  /** The few who come between two large flushes join the next: a flush has a price of its own, whatever it carries. */
+  #mayStart(): boolean {
+    if (this.#itemsWaiting === 0 || this.#underWay >= this.#concurrency) return false
+    return this.#underWay === 0 || this.#itemsWaiting >= this.#itemsUnderWay / 2
   }
 
   /** The oldest entries that fit together; at least one. */
@@ -146,6 +150,9 @@ export class Batcher<Item, Result> {
 
   /** Never rejects: every outcome goes to its callers. */
   async #flushBatch(batch: readonly BatchEntry<Item, Result>[]): Promise<void> {
+    const count = batch.reduce((sum, { items }) => sum + items.length, 0)
+    this.#underWay++
+    this.#itemsUnderWay += count
     try {
       await this.#flush(batch)
     } catch (error) {
@@ -153,6 +160,7 @@ export class Batcher<Item, Result> {
       else for (const entry of batch) entry.reject(error)
     }
     this.#underWay--
+    this.#itemsUnderWay -= count
     // Not at once: the callers just answered often add their next items in this very turn.
     this.#schedule()
     this.#finishClose()

@@ -24,7 +24,9 @@ export class EnqueueBatcher {
   /** Of jobs whose key or id somebody else may hold, where such a job makes its whole group wait; null where it does not. */
   readonly #contended: Batcher<NewJob, GroupOutcome> | null
   /** Writes of jobs that had to leave their group. */
-  readonly #alone = new Map<Promise<unknown>, NewJob>()
+  readonly #alone = new Set<Promise<unknown>>()
+  /** How many of them wait for each id and each key; an id is no key. */
+  readonly #waitedFor = { ids: new Map<string, number>(), keys: new Map<string, number>() }
 
   constructor(backend: Backend<never>, clock: Clock) {
     this.#backend = backend
@@ -56,7 +58,7 @@ export class EnqueueBatcher {
   /** Takes no more, and resolves when everything that was added is answered. */
   async close(): Promise<void> {
     await Promise.all([this.#batcher.close(), this.#contended?.close()])
-    await Promise.allSettled(this.#alone.keys())
+    await Promise.allSettled(this.#alone)
   }
 
   /** A key, or an id, that another transaction holds would make the whole group wait, so then it waits alone. */
@@ -81,21 +83,30 @@ export class EnqueueBatcher {
 
   /** Another job waits alone for the same key or id. */
   #isWaitedFor({ id, uniqueKey }: NewJob): boolean {
-    for (const other of this.#alone.values()) {
-      if (other.id === id || (uniqueKey !== null && other.uniqueKey === uniqueKey)) return true
-    }
-    return false
+    const { ids, keys } = this.#waitedFor
+    return ids.has(id) || (uniqueKey !== null && keys.has(uniqueKey))
   }
 
   async #enqueueAlone(job: NewJob, signal: AbortSignal | undefined): Promise<EnqueueOutcome | undefined> {
+    const { ids, keys } = this.#waitedFor
     const call = this.#backend.jobs.enqueue({ jobs: [job], signal })
-    this.#alone.set(call, job)
+    this.#alone.add(call)
+    count(ids, job.id, 1)
+    if (job.uniqueKey !== null) count(keys, job.uniqueKey, 1)
     try {
       return first(await call)
     } finally {
       this.#alone.delete(call)
+      count(ids, job.id, -1)
+      if (job.uniqueKey !== null) count(keys, job.uniqueKey, -1)
     }
   }
+}
+
+function count(counts: Map<string, number>, name: string, by: 1 | -1): void {
+  const now = (counts.get(name) ?? 0) + by
+  if (now === 0) counts.delete(name)
+  else counts.set(name, now)
 }
 
 function first(outcomes: readonly EnqueueOutcome[]): EnqueueOutcome | undefined {

@@ -3,6 +3,8 @@ import type { DurationMs } from '../../model/units.js'
 /** One statement as `pg` takes it. */
 export interface PgQuery {
   readonly text: string
+  /** The server keeps the statement under this name, for as long as the connection lives. */
+  readonly name?: string | undefined
   readonly values?: readonly unknown[]
   readonly rowMode?: 'array'
   readonly types?: { getTypeParser(oid: number, format?: string): (value: string) => unknown }

@@ -12,6 +12,7 @@ import { LaneFloors } from './lane-floors.js'
 import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
 import { isPooled, warnOfPooler } from './pooler.js'
+import { PreparedStatements } from './prepared-statements.js'
 import { queryIn } from './user-transaction.js'
 import { Wakeups } from './wakeups.js'
 
@@ -30,6 +31,9 @@ const CONTENDERS_MAX = 2
 
 /** How often a statement is sent again whose connection was lost: one that breaks every connection must come to an end. */
 const REPEATS_MAX = 3
+
+/** How often in a row a statement may find that its name has become another's: each migration costs one. */
+const FORGOTTEN_MAX = 3
 
 /** Whether a statement may be sent again when nobody knows whether it has had its effect: once more must make no difference. */
 export type Repetition = 'once' | 'again'
@@ -51,6 +55,7 @@ export class Store {
   readonly where: string
   readonly #schema: string
   readonly #contenders = new Semaphore(CONTENDERS_MAX)
+  readonly #prepared = new PreparedStatements()
   #pool: PgPool | undefined
   #connections: Connections | undefined
   #opening: Promise<void> | undefined
@@ -206,16 +211,22 @@ export class Store {
       bound.abort(callTimeoutError(this.where, callTimeoutMs)),
     )
     const stopListening = onAbort(signal, (reason) => bound.abort(reason))
-    const query = { text: this.#named(text), values, rowMode: 'array' as const, types: RAW }
+    const full = this.#named(text)
     let contends = false
     let repeats = repetition === 'again' ? REPEATS_MAX : 0
+    let forgotten = 0
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)) {
+        const name = this.#nameOf(text, full)
         try {
-          return await this.#attempt(query, bound.signal, contends)
+          return await this.#attempt({ name, text: full, values, rowMode: 'array', types: RAW }, bound.signal, contends)
         } catch (error) {
           contends = meetsLock(error)
           if (bound.signal.aborted) throw error
+          if (name !== undefined && forgotten < FORGOTTEN_MAX && this.#prepared.forget(name, error)) {
+            forgotten += 1
+            continue
+          }
           if (isLost(error) && repeats > 0) repeats -= 1
           else if (!isRolledBack(error)) throw error
         }
@@ -239,6 +250,11 @@ export class Store {
     } finally {
       this.#contenders.release()
     }
+  }
+
+  /** Behind a pooler the next statement may go to another process of the server, which does not know the name. */
+  #nameOf(text: string, full: string): string | undefined {
+    return this.#connections?.isPooled === true ? undefined : this.#prepared.nameOf(text, full)
   }
 
   #named(text: string): string {
