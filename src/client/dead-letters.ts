@@ -68,7 +68,7 @@ export async function readDeadLetters(
 
 /** The latest of a group comes first, and is the one that it shows. */
 function addTo(groups: Map<string, DeadLetterGroup>, job: JobRecord): void {
-  const { failure = 'terminated', finishedAt, id, queue, task } = job
+  const { failure, finishedAt, id, queue, task } = job
   const record = decodeError(job.error)
   const error = record === null ? null : { name: record.name, message: record.message, code: record.code ?? null }
   const kind = error === null ? null : [error.name, error.code, error.message.replace(/\d+/g, '0')]

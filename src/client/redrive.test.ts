@@ -73,7 +73,7 @@ describe('redrive', () => {
         await backend.jobs.settle({ settlements })
       }
       const ids = uuidMaker(clock, seededRandom(1))
-      const client = new Client({ connection: new Connection(() => backend as unknown as Backend), clock, ids })
+      const client = new Client({ connection: new Connection(() => backend), clock, ids })
       await client.enqueue(Array.from({ length: 700 }, (_one, number) => mail.with(number, { id: `job-${number}` })))
       await settle()
       const failing: Promise<void>[] = []
