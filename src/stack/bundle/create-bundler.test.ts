@@ -253,6 +253,15 @@ describe('a finished bundle', () => {
     expect(new Set(built)).toEqual(new Set([app.file('out/index.cjs')]))
   })
 
+  it('may be made after its watch has begun', async () => {
+    const target = { task: 'orders:done', handler: 'index.default', code: { bundle: app.path } }
+    const told: string[] = []
+    await bundler.watch(target, { built: ({ file }) => told.push(file), failed: ({ code }) => told.push(code) })
+    await app.write({ 'index.mjs': 'export default () => 1\n' })
+    await until(() => told.length >= 2)
+    expect(told).toEqual(['BUNDLE_FAILED', app.file('index.mjs')])
+  })
+
   it('is refused when the file of its handler is not there', async () => {
     await app.write({ 'out/main.mjs': '' })
     const target = { task: 'orders:done', handler: 'index.default', code: { bundle: app.file('out') } }

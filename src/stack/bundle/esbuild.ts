@@ -4,13 +4,6 @@ import { loadEsbuild } from '../../config/esbuild.js'
 export interface Esbuild {
   readonly version: string
   build(options: object): Promise<EsbuildResult>
-  context(options: object): Promise<EsbuildContext>
-}
-
-/** A build that can be repeated, and reads again only what has changed. */
-export interface EsbuildContext {
-  rebuild(): Promise<EsbuildResult>
-  dispose(): Promise<void>
 }
 
 export interface EsbuildResult {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
+import type { Semaphore } from '../../async/semaphore.js'
 import type { Clock } from '../../model/clock.js'
 import { buildError } from './build-error.js'
 import { areUnchanged, hashOf, noteInputs, readNotes, rulesAbove } from './build-notes.js'
@@ -8,13 +9,15 @@ import { pruneBuilds, writeBuild, writeNotes } from './build-store.js'
 import { bundleOptions, optionsText } from './bundle-options.js'
 import { buildFolder } from './bundle-target.js'
 import type { Bundle, SourceTarget } from './bundle-target.js'
-import type { Esbuild, EsbuildContext, EsbuildResult } from './esbuild.js'
+import type { Esbuild, EsbuildResult } from './esbuild.js'
 
 /** What every build needs. */
 export interface BuildDeps {
   readonly esbuild: Esbuild
   /** The folder of the app. Absolute, without symbolic links. */
   readonly root: string
+  /** Where esbuild has a place. */
+  readonly room: Semaphore
   readonly clock: Clock
 }
 
@@ -24,7 +27,6 @@ export class SourceBuild {
   readonly #deps: BuildDeps
   readonly #folder: string
   readonly #optionsHash: string
-  #context: EsbuildContext | null = null
 
   constructor(target: SourceTarget, deps: BuildDeps) {
     this.#target = target
@@ -37,21 +39,6 @@ export class SourceBuild {
   async latest(): Promise<Bundle> {
     const startedAt = this.#deps.clock.monotonic()
     return (await this.#cached(startedAt)) ?? (await this.#make(startedAt, await this.#run()))
-  }
-
-  /** The same for a target that is built again and again: what has not changed is not read again. */
-  async again(): Promise<Bundle> {
-    const startedAt = this.#deps.clock.monotonic()
-    const cached = await this.#cached(startedAt)
-    if (cached !== null) return cached
-    this.#context ??= await this.#deps.esbuild.context(this.#options)
-    const context = this.#context
-    return this.#make(startedAt, await this.#run(() => context.rebuild()))
-  }
-
-  async close(): Promise<void> {
-    await this.#context?.dispose()
-    this.#context = null
   }
 
   get #options(): object {
@@ -67,12 +54,16 @@ export class SourceBuild {
     return { file, inputs, isCached: true, tookMs: this.#deps.clock.monotonic() - startedAt }
   }
 
-  async #run(build = (): Promise<EsbuildResult> => this.#deps.esbuild.build(this.#options)) {
-    const since = this.#deps.clock.now()
+  async #run(): Promise<{ readonly result: EsbuildResult; readonly since: number }> {
+    const { clock, esbuild, room } = this.#deps
+    await room.acquire()
+    const since = clock.now()
     try {
-      return { result: await build(), since }
+      return { result: await esbuild.build(this.#options), since }
     } catch (error) {
       throw buildError(this.#target.task, error)
+    } finally {
+      room.release()
     }
   }
 
