@@ -78,6 +78,21 @@ describe('a task of a stack', () => {
     expect(rig.seen).toEqual([1])
   })
 
+  test('is heard while it runs, also what its config does not want kept', async () => {
+    rig.write('log.mjs', "export default (_, { log }) => { log.info('quiet'); log.error('loud') }")
+    const level = { retentionMs: 1, format: 'json', system: 'warn', level: 'error' } as const
+    const consumer = functionConfig(`${rig.folder}/log.mjs`, { log: level })
+    const heard: unknown[] = []
+    const config = rig.config({ logs: { tasks: { run: { file: 'log.mjs', consumer } } } })
+    const stacks = await rig.open(config, { onLine: (line) => heard.push(line) })
+    const { id } = await entry(stacks, 'Task', 'logs', 'run').enqueue()
+    await rig.run(stacks)
+    expect(heard).toEqual([
+      { task: 'logs:run', job: id, level: 'info', message: 'quiet' },
+      { task: 'logs:run', job: id, level: 'error', message: 'loud' },
+    ])
+  })
+
   test('keeps of its log what its config wants kept', async () => {
     rig.write('log.mjs', "export default (_, { log }) => { log.info('quiet'); log.error('loud') }")
     const consumer = (level: 'error' | 'trace', retentionMs = 1) =>

@@ -4,6 +4,7 @@ import { configSource } from '../../app/config-source.js'
 import { makeInvoker } from '../../app/make-invoker.js'
 import { type CommonOptions, resolveOptions } from '../../app/rota-options.js'
 import { Rota } from '../../app/rota.js'
+import type { StopOptions } from '../../app/services.js'
 import { Connection } from '../../client/connection.js'
 import type { Invoker } from '../../client/resource-proxies.js'
 import type { AppConfig } from '../../config/app-config.js'
@@ -24,6 +25,7 @@ import { declareStacks, type StacksOutcome } from './declare-stacks.js'
 import { errorLogTask } from './error-log-task.js'
 import { ErrorLog } from './error-log.js'
 import { failureTask } from './failure-task.js'
+import type { FunctionLine } from './heard-runner.js'
 import { onErrorLogTask, onFailureTask, resourceNames } from './resource-names.js'
 import { functionsOf, StackRunners, targetOf } from './stack-functions.js'
 import { stackTasks } from './stack-tasks.js'
@@ -38,6 +40,8 @@ export interface StacksOptions extends Omit<CommonOptions, 'tasks' | 'onFailure'
    * the first.
    */
   readonly onBuildError?: ((target: BundleTarget, error: unknown) => void) | undefined
+  /** Hears every line that functions write, as they write it. @defaultValue nobody does */
+  readonly onLine?: ((line: FunctionLine) => void) | undefined
   /** The store. @defaultValue what the config says, or else `.rota/<app>.db` beside it */
   readonly url?: string | undefined
   /** A store that is there already, in place of `url`; functions in children do not reach it. */
@@ -72,7 +76,7 @@ export class Stacks implements AsyncDisposable {
   readonly #tasks: ReadonlyMap<string, AnyTask>
 
   constructor(options: StacksOptions) {
-    const { backend, build: _build, config, onBuildError: _onBuildError, url, ...common } = options
+    const { backend, build: _build, config, onBuildError: _onBuildError, onLine, url, ...common } = options
     const clock = common.clock ?? systemClock
     const where = backend === undefined ? { url: url ?? urlOfConfig(config) } : { backend }
     const functions = functionsOf(config)
@@ -83,6 +87,7 @@ export class Stacks implements AsyncDisposable {
       environment: where.url === undefined ? {} : { ROTA_URL: absoluteUrl(where.url) },
       invoker: () => invoker,
       clock,
+      onLine,
       onOutput: (record, line) => common.logger?.info({ task: record }, line),
     })
     const names = resourceNames(config)
@@ -138,10 +143,10 @@ export class Stacks implements AsyncDisposable {
     await this.#runners.get(record).use(file)
   }
 
-  /** Stops what runs, closes the store, and ends every child. */
-  async close(): Promise<void> {
+  /** Stops what runs, closes the store, and ends every child. A second call can shorten the grace of the first. */
+  async close(options: StopOptions = {}): Promise<void> {
     try {
-      await this.rota.stop()
+      await this.rota.stop(options)
       await this.#errors?.close()
     } finally {
       await Promise.all([this.rota.close(), this.#runners.close()])

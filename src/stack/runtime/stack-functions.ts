@@ -1,6 +1,7 @@
 import type { AppConfig, FunctionConfig } from '../../config/app-config.js'
 import type { BundleTarget } from '../bundle/bundle-target.js'
 import { type FunctionRunner, type FunctionRunnerParts, makeFunctionRunner } from './function-runner.js'
+import { type FunctionLine, heardRunner } from './heard-runner.js'
 import { onErrorLogTask, onFailureTask } from './resource-names.js'
 
 /** One function of an app, by the task that runs it. */
@@ -33,12 +34,14 @@ export class StackRunners {
     functions: readonly StackFunctionEntry[],
     shared: Omit<FunctionRunnerParts, 'what' | 'config' | 'onOutput'> & {
       readonly onOutput: (record: string, line: string) => void
+      readonly onLine?: ((line: FunctionLine) => void) | undefined
     },
   ) {
     this.#runners = new Map(
       functions.map(({ config, record }) => {
         const onOutput = (line: string): void => shared.onOutput(record, line)
-        return [record, makeFunctionRunner({ ...shared, what: `task "${record}"`, config, onOutput })]
+        const runner = makeFunctionRunner({ ...shared, what: `task "${record}"`, config, onOutput })
+        return [record, shared.onLine === undefined ? runner : heardRunner(record, runner, shared.onLine)]
       }),
     )
   }
