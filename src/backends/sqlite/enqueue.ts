@@ -11,7 +11,7 @@ import {
   insertPlainBodies,
   rowsOfInsert,
   SEQS_BETWEEN,
-  TAKE_KEY,
+  takeKeysOf,
 } from './statements/enqueue.js'
 import type { SqlValue } from './client-types.js'
 import type { Transaction } from './transaction.js'
@@ -22,13 +22,16 @@ export function enqueueJobs(tx: Transaction, jobs: readonly NewJob[]): readonly 
   const first = tx.takeSeqs(jobs.length)
   const kinds = internKinds(tx, jobs)
   const stored = insertBodies(tx, jobs, kinds, first)
+  // A job whose parents have failed ends at once and gives its key back to the next one, so then each has its turn.
+  const inTurn = jobs.some(({ parents }) => parents.length > 0)
+  const holders = inTurn ? null : takeKeys(tx, keysOf(jobs, first, stored))
   const arrivals = new Arrivals(tx)
   const outcomes = jobs.map((job, index): EnqueueOutcome => {
     const seq = first + index
     if (stored !== null && !stored.has(seq)) return { status: 'duplicate', id: job.id, by: 'id' }
     const parents = job.parents.length === 0 ? [] : findParents(tx, job, seq)
-    const holder = job.uniqueKey === null ? null : takeKey(tx, job.uniqueKey, seq)
-    if (holder !== null) return { status: 'duplicate', id: holder, by: 'unique' }
+    const holder = (inTurn ? takeKeys(tx, keysOf([job], seq, stored)) : holders)?.get(seq)
+    if (holder !== undefined) return { status: 'duplicate', id: holder, by: 'unique' }
     const kind = kinds[index] as Kind
     if (parents.length === 0) {
       arrivals.add(seq, kind, job.priority)
@@ -128,13 +131,37 @@ function pushExtras(params: SqlValue[], { deadline, maxTries, uniqueKey, tick, p
   params.push(deadline, maxTries, uniqueKey, stored, payload === null ? null : payload.note, headers)
 }
 
-/** Takes a unique key for a job, or gives the id of the live job that has it and forgets the new one. */
-function takeKey(tx: Transaction, key: string, seq: number): string | null {
-  if (tx.session.run(TAKE_KEY, key, seq) > 0) return null
-  const holder = tx.session.get(HOLDER_OF, key)
-  if (holder === undefined) throw new Error(`unique key "${key}" belongs to no job: the file has been changed by hand`)
-  tx.session.run(DELETE_BODY, seq)
-  return holder[0]
+/** The unique keys that new jobs come with, each before the number of its job. */
+function keysOf(jobs: readonly NewJob[], first: number, stored: ReadonlySet<number> | null): readonly SqlValue[] {
+  const wanted: SqlValue[] = []
+  for (const [index, { uniqueKey }] of jobs.entries()) {
+    if (uniqueKey !== null && stored?.has(first + index) !== false) wanted.push(uniqueKey, first + index)
+  }
+  return wanted
+}
+
+/**
+ * Takes unique keys, many to a statement, each for the first that wants it. Gives the ids of the live jobs that have the others by
+ * the numbers of those that came for them, whose bodies it forgets; null when there are none.
+ */
+function takeKeys(tx: Transaction, wanted: readonly SqlValue[]): ReadonlyMap<number, string> | null {
+  let taken = 0
+  for (let at = 0; at < wanted.length;) {
+    const rows = rowsOfInsert((wanted.length - at) / 2)
+    taken += tx.session.run(takeKeysOf(rows), ...wanted.slice(at, (at += rows * 2)))
+  }
+  if (taken * 2 === wanted.length) return null
+  const holders = new Map<number, string>()
+  for (let at = 0; at < wanted.length; at += 2) {
+    const [key, seq] = [wanted[at] as string, wanted[at + 1] as number]
+    const holder = tx.session.get(HOLDER_OF, key)
+    if (holder === undefined)
+      throw new Error(`unique key "${key}" belongs to no job: the file has been changed by hand`)
+    if (holder[0] === seq) continue
+    holders.set(seq, holder[1])
+    tx.session.run(DELETE_BODY, seq)
+  }
+  return holders
 }
 
 /** Whole milliseconds, and never early. */

@@ -6,7 +6,7 @@ import { kindOfLane, kindOfShelf, laneOf, STATE, stateOfShelf } from './lanes.js
 import { place, putReady } from './places.js'
 import { removeJobs } from './remove.js'
 import { BLOCKED_OF, DELETE_BLOCKED } from './statements/edges.js'
-import { SEQ_OF, TAKE_KEY } from './statements/enqueue.js'
+import { SEQ_OF, takeKeysOf } from './statements/enqueue.js'
 import { FLAG_LEASE, LEASE_OF } from './statements/leases.js'
 import { ASK_CANCEL, DELETE_OUTCOME, FINISHED_OF, FORGET_RESULT } from './statements/operate.js'
 import { DELETE_READY, READY_OF } from './statements/places.js'
@@ -38,7 +38,7 @@ export function retryJob(tx: Transaction, id: string): RetryOutcome {
   const finished = session.get(FINISHED_OF, seq)
   if (finished === undefined) return hasten(tx, seq)
   const [shelf, fence, settledFence, iterations, flags, priority, key] = finished
-  if (key !== null && session.run(TAKE_KEY, key, seq) === 0) return 'duplicate'
+  if (key !== null && session.run(takeKeysOf(1), key, seq) === 0) return 'duplicate'
   const kind = kindOfShelf(shelf)
   session.run(DELETE_OUTCOME, seq)
   if ((flags & FLAG.result) !== 0) session.run(FORGET_RESULT, seq)

@@ -42,10 +42,14 @@ export const DELETE_BODY: Query<[seq: number]> = { sql: 'DELETE FROM bodies WHER
 
 export const SEQ_OF: Query<[id: string], [seq: number]> = { sql: 'SELECT seq FROM bodies WHERE id = ?' }
 
-export const TAKE_KEY: Query<[key: string, seq: number]> = {
-  sql: 'INSERT INTO uniques(key, seq) VALUES (?, ?) ON CONFLICT DO NOTHING',
+const takes: Query<SqlValue[]>[] = []
+
+/** Takes keys that nobody has. Parameters of each row, in this order: key, seq. */
+export function takeKeysOf(rows: number): Query<SqlValue[]> {
+  const values = Array.from({ length: rows }, () => '(?, ?)').join(', ')
+  return (takes[rows] ??= { sql: `INSERT INTO uniques(key, seq) VALUES ${values} ON CONFLICT DO NOTHING` })
 }
 
-export const HOLDER_OF: Query<[key: string], [id: string]> = {
-  sql: 'SELECT b.id FROM uniques u CROSS JOIN bodies b ON b.seq = u.seq WHERE u.key = ?',
+export const HOLDER_OF: Query<[key: string], [seq: number, id: string]> = {
+  sql: 'SELECT b.seq, b.id FROM uniques u CROSS JOIN bodies b ON b.seq = u.seq WHERE u.key = ?',
 }
