@@ -15,7 +15,7 @@ const TARGETS = [
   backlogTarget(0.75),
   delay('latency', 'p50Ms', 'idle latency p50, ms', { atMost: 2.5, floorThere: 1.9 }),
   delay('latency', 'p99Ms', 'idle latency p99, ms', { atMost: 8, floorThere: 8.6 }),
-  atMost('growth', 'ratio', 'claim p50 in a full store, to one of 20,000', 1.5),
+  atMost('growth', 'ratio', 'claim p50 in a large store, to one of 20,000', 1.5),
   // One beat in 10 s and nothing else; one more may fall into the minute.
   atMost('idle', 'callsPerMinute', 'idle worker, store calls in a minute', 7),
   atMost('idle', 'cpuPercent', 'idle worker, percent of a core', 0.2),
