@@ -42,3 +42,12 @@ test('after a burst the log is copied when nobody has written for a while', asyn
   await backend.jobs.enqueue({ jobs: newJobs(1) })
   expect(pages()).toBe(burst)
 })
+
+test('a log that has grown long is copied as soon as nobody has just written', async () => {
+  const { clock, pages, backend } = await fill(90)
+  const burst = pages()
+  expect(burst).toBeGreaterThan(800)
+  await clock.advance(5)
+  await backend.jobs.enqueue({ jobs: newJobs(1) })
+  expect(pages()).toBe(burst)
+})

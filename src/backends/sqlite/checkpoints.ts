@@ -8,11 +8,17 @@ import { CHECKPOINT } from './statements/state.js'
 /** Pages of the log that are worth copying into the file while nobody writes: some 2 ms of work. */
 const PAGES = 500
 
+/** Pages that are copied as soon as nobody has just written: some 4 ms, which no handler of an idle system should wait for. */
+const PAGES_SOON = 1_000
+
 /** Pages that are copied although somebody writes, between two commits: some 6 ms. */
 const PAGES_MAX = 1_500
 
 /** So long after a commit nobody else seems to write: a burst of thousands of jobs commits each 10 to 20 ms. */
 const QUIET_MS: DurationMs = 50
+
+/** So long after a commit what it woke has begun: the claim of an idle worker starts a handler within a millisecond, which settles a moment later. */
+const BREATH_MS: DurationMs = 3
 
 /** What a commit writes, counted on the load of `npm run bench`: 6 to 8 pages of its own, and one for each seven jobs that it moves. */
 const PAGES_OF_COMMIT = 6
@@ -28,9 +34,8 @@ export class Checkpoints {
   readonly #session: Session
   readonly #quiet: Alarm
   #pages = 0
-  #commits = 0
-  /** The commits that there were when the alarm was set. */
-  #commitsBefore = 0
+  /** When the last commit was, by the clock's monotonic hand. */
+  #wroteAt = 0
   #isComing = false
   #isClosed = false
 
@@ -45,10 +50,10 @@ export class Checkpoints {
     let jobs = 0
     for (const event of events) jobs += event.jobs.length
     this.#pages += PAGES_OF_COMMIT + jobs / JOBS_OF_PAGE
-    this.#commits++
+    this.#wroteAt = this.#clock.monotonic()
     if (this.#isComing || this.#pages < PAGES) return
     if (this.#pages < PAGES_MAX) {
-      this.#watch()
+      this.#quiet.setWithin(this.#quietMs)
       return
     }
     this.#isComing = true
@@ -74,14 +79,13 @@ export class Checkpoints {
     this.#quiet.cancel()
   }
 
-  #watch(): void {
-    if (this.#quiet.isSet) return
-    this.#commitsBefore = this.#commits
-    this.#quiet.setWithin(QUIET_MS)
+  get #quietMs(): DurationMs {
+    return this.#pages < PAGES_SOON ? QUIET_MS : BREATH_MS
   }
 
   #hush(): void {
-    if (this.#commits === this.#commitsBefore) this.tick()
-    else this.#watch()
+    const leftMs = this.#wroteAt + this.#quietMs - this.#clock.monotonic()
+    if (leftMs > 0) this.#quiet.setWithin(leftMs)
+    else this.tick()
   }
 }
