@@ -1,12 +1,12 @@
-import { makeResources, type Invoker, type Resources } from '../client/resource-proxies.js'
-import { openInvokers, scopedInvoker } from './invoker-scope.js'
+import { makeResources, type Invoker, type ResourceName, type Resources } from '../client/resource-proxies.js'
+import { openInvokers, scopedInvoker, standInFor } from './invoker-scope.js'
 
 let found: Promise<Invoker> | undefined
 
 const resources: Resources = makeResources({
-  enqueue: async (name, payload, options) => (await invoker()).enqueue(name, payload, options),
-  enqueueAll: async (name, payloads, options) => (await invoker()).enqueueAll(name, payloads, options),
-  run: async (name) => (await invoker()).run(name),
+  enqueue: async (name, payload, options) => (await invoker(name)).enqueue(name, payload, options),
+  enqueueAll: async (name, payloads, options) => (await invoker(name)).enqueueAll(name, payloads, options),
+  run: async (name) => (await invoker(name)).run(name),
 })
 
 /**
@@ -27,8 +27,8 @@ export const Topic = resources.Topic
 /** Runs crons of stacks now: `await Cron.orders.cleanup()`. Finds its store as `Task` does. */
 export const Cron = resources.Cron
 
-async function invoker(): Promise<Invoker> {
-  const scoped = scopedInvoker()
+async function invoker(name: ResourceName): Promise<Invoker> {
+  const scoped = standInFor(name) ?? scopedInvoker()
   if (scoped !== undefined) return scoped
   const open = openInvokers()
   const [only] = open

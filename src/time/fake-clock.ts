@@ -4,6 +4,9 @@ import type { DurationMs, EpochMs } from '../model/units.js'
 import { FakeTimers } from './fake-timers.js'
 import type { FakeTimerKind, Hands } from './fake-timers.js'
 
+/** Taken before a test can replace it by a timer of its own, as `vi.useFakeTimers` does. */
+const { setImmediate } = globalThis
+
 /** Rest is given up after so many turns of the event loop: something keeps deferring work without letting time pass. */
 const TURNS_MAX = 10_000
 
