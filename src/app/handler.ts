@@ -1,16 +1,20 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { validateInput } from '../codec/validate-input.js'
+import { type Contract, contractOf } from '../codec/contract.js'
+import { ParkedPayload, readPayload } from '../codec/read-payload.js'
 import { cleanThrown } from '../handlers/clean-thrown.js'
 import type { FunctionContext } from '../handlers/function-context.js'
 import { currentContext, inContext } from '../handlers/function-scope.js'
 import { redactedContext } from '../handlers/redacted-context.js'
 import { redactionOf, type Redaction } from '../handlers/secrets.js'
 import { errorResponse, isViewableError, ValidationError } from '../handlers/viewable-error.js'
+import { describeContract } from '../handlers/described-contract.js'
+import type { ContractOptions } from '../model/contract.js'
 import { RotaError } from '../model/errors.js'
 import { checkOptionNames } from '../model/option-names.js'
+import { isOutcome, parkOutcome, underContract } from '../model/outcome.js'
 
 /** What the function of a stack is made of. */
-export interface HandlerOptions<Wire, Input, Output> {
+export interface HandlerOptions<Wire, Input, Output> extends ContractOptions {
   /** Checks and parses the payload (zod, valibot, arktype ...). One that does not fit is a `ValidationError`. */
   readonly schema?: StandardSchemaV1<Wire, Input>
   /** Does the work. */
@@ -28,7 +32,9 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof HandlerOptions<unknown, 
   'schema',
   'handle',
   'logger',
+  'migrate',
   'throwExpectedErrors',
+  'version',
 ])
 
 /** Makes the function of a task that checks its payload: `export default handler({ schema, handle: async (order) => ... })`. */
@@ -39,17 +45,22 @@ export function handler<Wire, Input, Output>(
 export function handler<Input, Output>(options: HandlerOptions<Input, Input, Output>): StackHandler<Input, Output>
 export function handler<Wire, Input, Output>(options: HandlerOptions<Wire, Input, Output>): StackHandler<Wire, Output> {
   checkOptionNames('handler', options, OPTION_NAMES)
-  const { handle, schema, logger, throwExpectedErrors = true } = options
+  const { handle, migrate, schema, logger, throwExpectedErrors = true, version } = options
   if (typeof handle !== 'function') throw new TypeError(`handler: handle: expected a function, got ${typeof handle}`)
-  return async (payload: Wire, given?: FunctionContext<Wire>): Promise<Awaited<Output>> => {
+  const contract = contractOf('handler', { migrate, schema, version })
+  const run = async (payload: Wire, given?: FunctionContext<Wire>): Promise<Awaited<Output>> => {
     const redaction = redactionOf(schema, payload)
     const around = (given ?? currentContext()) as FunctionContext<Wire> | undefined
     const context = around === undefined || redaction === null ? around : redactedContext(around, redaction.clean)
     try {
-      const input = await parse(schema, payload)
-      const run = (): Output | Promise<Output> => handle(input, context as FunctionContext<Wire>)
-      return await (context === undefined ? run() : inContext(context as FunctionContext, run))
+      const input = await parse({ schema, contract }, payload, stampIn(around))
+      const call = (): Output | Promise<Output> => handle(input, context as FunctionContext<Wire>)
+      return under(await (context === undefined ? call() : inContext(context as FunctionContext, call)), contract)
     } catch (error) {
+      if (error instanceof ParkedPayload) {
+        const reason = redaction === null ? error.message : redaction.clean(error.message)
+        return parkOutcome(reason) as never
+      }
       if (isViewableError(error) && !throwExpectedErrors) {
         const response = errorResponse(error)
         return (redaction === null ? response : cleanThrown(response, redaction.clean)) as never
@@ -57,11 +68,31 @@ export function handler<Wire, Input, Output>(options: HandlerOptions<Wire, Input
       throw tell(error, payload, redaction, logger)
     }
   }
+  return describeContract(run, contract)
 }
 
-async function parse<Wire, Input>(schema: StandardSchemaV1<Wire, Input> | undefined, payload: Wire): Promise<Input> {
+/** A test may give a function no more of a context than it needs. */
+function stampIn(context: Partial<Pick<FunctionContext, 'job'>> | undefined): string | null {
+  return context?.job?.contract ?? null
+}
+
+/** The params of another iteration are written under the contract of this function, whatever that of its payload was. */
+function under<Value>(value: Value, contract: Contract | null): Value {
+  const isAgain = contract !== null && isOutcome(value) && value.kind === 'again'
+  return isAgain ? (underContract(value, contract.stamp) as unknown as Value) : value
+}
+
+async function parse<Wire, Input>(
+  {
+    contract,
+    schema,
+  }: { readonly schema: StandardSchemaV1<Wire, Input> | undefined; readonly contract: Contract | null },
+  payload: Wire,
+  stamp: string | null,
+): Promise<Input> {
+  const reader = { schema: schema as StandardSchemaV1<unknown, Input> | undefined, what: 'payload', contract }
   try {
-    return await validateInput(schema as StandardSchemaV1<unknown, Input> | undefined, payload, 'payload')
+    return await readPayload(reader, payload, stamp)
   } catch (error) {
     if (!RotaError.is(error) || error.code !== 'INPUT_INVALID') throw error
     throw new ValidationError(error.message, error.facts['issues'])

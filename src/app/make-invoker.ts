@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/app-config.js'
 import type { Clock } from '../model/clock.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { configSource } from './config-source.js'
+import { stampsBeside } from './contract-stamps.js'
 import { type InvokingClient, RotaInvoker } from './rota-invoker.js'
 import { RouteBook, type RouteSource } from './route-book.js'
 import { storeSource } from './store-source.js'
@@ -24,7 +25,10 @@ export interface InvokerParts {
 export function makeInvoker(parts: InvokerParts, sources?: readonly RouteSource[]): Invoker {
   const { client, clock, connection, knownTask } = parts
   const asked = sources ?? [storeSource(connection), configSource(() => nearestConfig(process.cwd()), clock)]
-  return new RotaInvoker(client, new RouteBook({ sources: asked, knownTask, clock }))
+  return new RotaInvoker(
+    client,
+    new RouteBook({ sources: asked, knownTask, clock, stampOf: stampsBeside(process.cwd(), clock) }),
+  )
 }
 
 /** Loaded only when it is needed: to read and judge configs takes longer than all the rest. */

@@ -2,8 +2,9 @@ import type { ResourceName } from '../client/resource-proxies.js'
 import type { Clock } from '../model/clock.js'
 import { nearestKey } from '../model/nearest-key.js'
 import { QUEUE_DEFAULT } from '../model/policy.js'
-import { type AnyTask, task } from '../model/task-definition.js'
+import { type AnyTask, task, withContractStamp } from '../model/task-definition.js'
 import type { Subscription } from '../port/control-store.js'
+import type { StampOf } from './contract-stamps.js'
 import { isRouted, type RoutedKind } from './route-records.js'
 
 /** Where one job goes. */
@@ -37,6 +38,7 @@ export class RouteBook {
   readonly #sources: readonly RouteSource[]
   readonly #knownTask: (name: string) => AnyTask | undefined
   readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #stampOf: StampOf
   readonly #routes = new Map<string, KnownRoute>()
 
   constructor(parts: {
@@ -44,10 +46,13 @@ export class RouteBook {
     /** The tasks that this program has defined itself: they bring their schemas and policies. */
     readonly knownTask: (name: string) => AnyTask | undefined
     readonly clock: Pick<Clock, 'monotonic'>
+    /** The contract of payloads for a task of another program. @defaultValue nobody says */
+    readonly stampOf?: StampOf
   }) {
     this.#sources = parts.sources
     this.#knownTask = parts.knownTask
     this.#clock = parts.clock
+    this.#stampOf = parts.stampOf ?? (async () => undefined)
   }
 
   /** Rejects with a `TypeError` that names the nearest when no source knows the entry. */
@@ -69,15 +74,17 @@ export class RouteBook {
   async #look(kind: RoutedKind, name: ResourceName): Promise<readonly Target[]> {
     for (const source of this.#sources) {
       const found = await source.find(kind, name.record)
-      if (found !== null) return found.map((target) => this.#targetOf(target))
+      if (found !== null) return Promise.all(found.map((target) => this.#targetOf(target)))
     }
     const names = new Set<string>()
     for (const source of this.#sources) for (const one of await source.names(kind)) names.add(one)
     throw unknownEntry(name, [...names])
   }
 
-  #targetOf({ task: name, queue }: Subscription): Target {
-    return { task: this.#knownTask(name) ?? task<unknown>(name, { queue }), queue }
+  async #targetOf({ task: name, queue }: Subscription): Promise<Target> {
+    const known = this.#knownTask(name)
+    if (known !== undefined) return { task: known, queue }
+    return { task: withContractStamp(task<unknown>(name, { queue }), await this.#stampOf(name)), queue }
   }
 }
 

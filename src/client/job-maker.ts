@@ -1,5 +1,6 @@
 import { encode } from '../codec/encode.js'
 import { encodeHeaders } from '../codec/headers.js'
+import { withStamp } from '../codec/stamp.js'
 import { validateInput } from '../codec/validate-input.js'
 import type { Clock, IdMaker } from '../model/clock.js'
 import { DUE_NOW, dueAt, type Due, type EncodedValue, type NewJob, type Parent } from '../model/job.js'
@@ -62,7 +63,8 @@ export class JobMaker {
   /** Checks a payload by the schema of its task; what is stored is what was passed, not what the schema made of it. */
   encodePayload(task: AnyTask, payload: unknown): EncodedValue | null | Promise<EncodedValue | null> {
     const defaults = this.#defaults.get(task)
-    const encoded = payload === undefined ? null : encode(payload, defaults.payload)
+    const plain = payload === undefined ? null : encode(payload, defaults.payload)
+    const encoded = defaults.stamp === null ? plain : withStamp(plain, defaults.stamp)
     if (task.input === undefined) return encoded
     const parsed: unknown = validateInput(task.input, payload, defaults.input)
     return parsed instanceof Promise ? parsed.then(() => encoded) : encoded

@@ -2,6 +2,7 @@ import type { EncodeOptions } from '../codec/encode.js'
 import { PRIORITY_DEFAULT, type Priority } from '../model/job.js'
 import { QUEUE_DEFAULT } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
+import { contractOf } from '../codec/contract.js'
 import type { DurationMs } from '../model/units.js'
 import { parseDuration } from '../time/duration.js'
 
@@ -14,6 +15,8 @@ export interface TaskDefaults {
   readonly payload: EncodeOptions
   /** How errors name its input. */
   readonly input: string
+  /** The contract that its payloads are written under; null: it has none. */
+  readonly stamp: string | null
 }
 
 /** Works out the defaults of each task once: they are asked for with every job. */
@@ -42,5 +45,11 @@ function resolve(task: AnyTask): TaskDefaults {
     deadlineMs: deadline === undefined ? null : parseDuration(deadline, `task "${task.name}": deadline`),
     payload: { what: `payload of task "${task.name}"` },
     input: `payload of task "${task.name}"`,
+    stamp: stampOfTask(task),
   }
+}
+
+/** Whoever enqueues for another program knows the stamp alone. */
+function stampOfTask({ contract, input, name }: AnyTask): string | null {
+  return contract.stamp ?? contractOf(`task "${name}"`, { ...contract, schema: input })?.stamp ?? null
 }

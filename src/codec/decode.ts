@@ -2,6 +2,7 @@ import { RotaError } from '../model/errors.js'
 import type { EncodedValue } from '../model/job.js'
 import { ODD_NUMBERS } from './note.js'
 import { DEPTH_MAX } from './plain-json.js'
+import { withoutStamp } from './stamp.js'
 
 /**
  * Gives a stored value back as it was encoded; undefined for null (no value) and for a result that could not be kept.
@@ -10,7 +11,8 @@ import { DEPTH_MAX } from './plain-json.js'
 export function decode(stored: EncodedValue | null): unknown {
   if (stored === null) return undefined
   const value = parse(stored.json, 'value')
-  return stored.note === null ? value : restore(value, parse(stored.note, 'note'), 0)
+  const note = withoutStamp(stored.note)
+  return note === null ? value : restore(value, parse(note, 'note'), 0)
 }
 
 function parse(json: string, part: string): unknown {

@@ -5,6 +5,7 @@
  * - a tag: this part is that kind of thing;
  * - `[tag, note]`: this part is a `map` or `set`, and inside the array that stands for it the inner note applies;
  * - an object from keys or places to notes: only some members need one;
+ * - `["contract", stamp]` or `["contract", stamp, note]`, at the top: the contract that the value was written under (see `stamp.ts`);
  * - `["lost", { code, message }]`, alone: a result that could not be kept (see `encodeResult`).
  *
  * | tag         | in the JSON               | comes back as    |

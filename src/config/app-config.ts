@@ -1,4 +1,5 @@
 import type { DurationMs } from '../model/units.js'
+import type { Contracts } from './contracts-file.js'
 
 /**
  * What the config files of an app say, read, judged and with every default filled in: plain data. Names on record are
@@ -25,6 +26,8 @@ export interface AppConfig {
   readonly stacks: readonly StackConfig[]
   /** Where something was given that acts on AWS only, so that other targets can say so once. */
   readonly awsOnly: readonly AwsOnlyUse[]
+  /** What payloads of the tasks look like, as it is written in `rota.contracts.json` beside the root file; null: nobody has. */
+  readonly contracts: Contracts | null
   /** The folder `tasks` beside the root file, when it holds `*.json` (schedules by file). Absolute. */
   readonly tasksDir: string | null
 }

@@ -37,5 +37,7 @@ export type {
   StackTask,
   StackTopic,
 } from './app-config.js'
+export type { Contracts } from './contracts-file.js'
+export type { DescribedContract } from '../handlers/described-contract.js'
 export type { ConfigProblem } from './problems.js'
 export { RotaError } from '../model/errors.js'

@@ -3,6 +3,7 @@ import { RotaError } from '../model/errors.js'
 import type { AppConfig, FunctionConfig } from './app-config.js'
 import { appNameOf } from './app-name.js'
 import { buildStack } from './build-stack.js'
+import { readContracts } from './contracts-file.js'
 import { type ConsumerOutput, rootFileSchema, type RootFileOutput, stackFileSchema } from './file-schema.js'
 import { stackFilesBelow, tasksDirIn } from './find-files.js'
 import { awsOnlyUses, functionsIn } from './functions-in.js'
@@ -57,6 +58,7 @@ export async function readConfig(
     folder,
     files: [...files, ...stackSources.map((stack) => stack.file)],
     awsOnly: awsOnlyUses(source, functions),
+    contracts: await readContracts(folder),
     tasksDir: await tasksDirIn(folder),
   }
 }

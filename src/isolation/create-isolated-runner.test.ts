@@ -148,7 +148,13 @@ describe('an attempt', () => {
 describe('what a handler asks of its job', () => {
   it.each([
     [
-      { how: 'again', params: { json: '{"page":2}', note: null }, at: undefined, after: '5m' } as const,
+      {
+        how: 'again',
+        params: { json: '{"page":2}', note: null },
+        at: undefined,
+        after: '5m',
+        contract: undefined,
+      } as const,
       'again',
       { params: { page: 2 }, after: '5m' },
     ],

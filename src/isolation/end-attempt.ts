@@ -1,5 +1,6 @@
 import { decode } from '../codec/decode.js'
 import type { HandlerContext } from '../model/handler-context.js'
+import { parkOutcome, underContract } from '../model/outcome.js'
 import type { AttemptEnd } from './messages.js'
 import { unpackThrown } from './thrown-error.js'
 
@@ -12,15 +13,20 @@ export function endAttempt(end: AttemptEnd, context: HandlerContext<unknown, nev
       return end.problem === null ? decode(end.value) : unkeepable(unpackThrown(end.problem))
     case 'again':
       // Whatever a handler in JavaScript wrote: the context says what is wrong with it.
-      return context.again({
-        params: decode(end.params),
-        ...(end.at === undefined ? {} : { at: end.at as Date }),
-        ...(end.after === undefined ? {} : { after: end.after as string }),
-      })
+      return underContract(
+        context.again({
+          params: decode(end.params),
+          ...(end.at === undefined ? {} : { at: end.at as Date }),
+          ...(end.after === undefined ? {} : { after: end.after as string }),
+        }),
+        end.contract,
+      )
     case 'snooze':
       return context.snooze(end.until as string)
     case 'cancel':
       return context.cancel(end.reason as string)
+    case 'park':
+      return parkOutcome(end.reason)
   }
 }
 

@@ -37,7 +37,14 @@ export type ToldLine = Pick<LogLine, 'level' | 'message'>
 /** How a handler ended. What it asks of its job is told as it was written: the worker's own context reads it. */
 export type AttemptEnd =
   | { readonly how: 'returned'; readonly value: EncodedValue | null; readonly problem: ThrownError | null }
-  | { readonly how: 'again'; readonly params: EncodedValue | null; readonly at: unknown; readonly after: unknown }
+  | {
+      readonly how: 'again'
+      readonly params: EncodedValue | null
+      readonly at: unknown
+      readonly after: unknown
+      readonly contract: string | undefined
+    }
+  | { readonly how: 'park'; readonly reason: string }
   | { readonly how: 'snooze'; readonly until: unknown }
   | { readonly how: 'cancel'; readonly reason: unknown }
   | { readonly how: 'threw'; readonly error: ThrownError }

@@ -41,6 +41,8 @@ export interface RunningJob {
   readonly enqueuedAt: Date
   readonly deadline: Date | null
   readonly headers: Readonly<Record<string, string>>
+  /** The contract that its payload was written under, as `1-3fa9c2d41b07`; null: nobody said. */
+  readonly contract: string | null
   /** The tick that made the job; null for every other job. */
   readonly tick: TickInfo | null
 }

@@ -8,7 +8,7 @@ const brand = Symbol.for('rota.outcome')
  */
 export interface Outcome {
   readonly [outcome]: true
-  readonly kind: 'again' | 'snooze' | 'cancel'
+  readonly kind: 'again' | 'snooze' | 'cancel' | 'park'
 }
 declare const outcome: unique symbol
 
@@ -17,6 +17,8 @@ export interface AgainOutcome extends Outcome {
   readonly kind: 'again'
   readonly params: unknown
   readonly due: Due
+  /** The contract that they were written under; left out: the worker knows. */
+  readonly contract?: string | undefined
 }
 
 /** Run the same again later; no try is spent. */
@@ -31,12 +33,29 @@ export interface CancelOutcome extends Outcome {
   readonly reason: string | null
 }
 
+/** The payload cannot be read under the contract of this worker: the job waits for one that can. Never made by handlers. */
+export interface ParkOutcome extends Outcome {
+  readonly kind: 'park'
+  readonly reason: string
+}
+
 /** Every special outcome, told apart by `kind`. */
-export type AnyOutcome = AgainOutcome | SnoozeOutcome | CancelOutcome
+export type AnyOutcome = AgainOutcome | SnoozeOutcome | CancelOutcome | ParkOutcome
+
+/** The outcome of a job whose payload cannot be read by this worker. */
+export function parkOutcome(reason: string): ParkOutcome {
+  return makeOutcome({ kind: 'park' as const, reason })
+}
 
 /** Marks an object as an outcome, so that no value of a user is ever taken for one. */
 export function makeOutcome<T extends { readonly kind: AnyOutcome['kind'] }>(fields: T): T & Outcome {
   return Object.freeze(Object.defineProperty({ ...fields }, brand, { value: true })) as T & Outcome
+}
+
+/** The same with the contract of its params. */
+export function underContract(outcome: AgainOutcome, contract: string | undefined): AgainOutcome {
+  if (contract === undefined) return outcome
+  return makeOutcome({ ...outcome, contract })
 }
 
 /** True for an outcome made by any copy of rota. */

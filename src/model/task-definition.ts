@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { HandlerContext } from './handler-context.js'
+import type { ContractOptions, TaskContract } from './contract.js'
 import type { CallArguments, JobOptions } from './job-options.js'
 import { checkName } from './names.js'
 import type { Outcome } from './outcome.js'
@@ -28,6 +29,8 @@ export interface TaskDefinition<Wire = unknown, Input = Wire, Result = unknown, 
   readonly policy: TaskPolicy
   readonly input: StandardSchemaV1<Wire, Input> | undefined
   readonly result: StandardSchemaV1<unknown, Result> | undefined
+  /** What it says about the shape of its payloads over time. */
+  readonly contract: TaskContract
   /** null: this process can enqueue the task but not run it. */
   readonly run: Handler<Input, unknown, Wire, Tx> | null
   /** Gets a job for each job of this task that fails, with a `FailureReport`. */
@@ -73,7 +76,7 @@ export interface FailureReport {
   } | null
 }
 
-interface Options extends TaskPolicy {
+interface Options extends TaskPolicy, ContractOptions {
   /** Gets a job for each job of this task that fails. */
   readonly onFailure?: TaskDefinition<FailureReport>
 }
@@ -129,8 +132,19 @@ export function task(name: string, given: AnyOptions | AnyHandler = {}): TaskDef
   checkName('task', name)
   const options: AnyOptions = typeof given === 'function' ? { run: given } : given
   checkTaskOptions(name, options)
-  const { input, result, run, onFailure, ...policy } = options
-  return define(name, Object.freeze(policy), { input, result, run: run ?? null, onFailure })
+  const { input, result, run, onFailure, version, migrate, ...policy } = options
+  const contract = version === undefined && migrate === undefined ? NO_CONTRACT : Object.freeze({ version, migrate })
+  return define(name, Object.freeze(policy), { input, result, contract, run: run ?? null, onFailure })
+}
+
+const NO_CONTRACT: TaskContract = Object.freeze({})
+
+/** The same task for those who enqueue: its payloads are written under a contract that is judged where the task runs. */
+export function withContractStamp<Tx>(task: TaskOn<Tx>, stamp: string | undefined): TaskOn<Tx> {
+  if (stamp === undefined) return task
+  const { input, name, onFailure, policy, result } = task as AnyTask
+  const run = task.run as AnyHandler | null
+  return define(name, policy, { input, result, run, onFailure, contract: Object.freeze({ stamp }) })
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see AnyTask
@@ -143,6 +157,7 @@ interface AnyOptions extends Options {
 }
 
 interface Parts {
+  readonly contract: TaskContract
   readonly input: StandardSchemaV1 | undefined
   readonly result: StandardSchemaV1 | undefined
   readonly run: AnyHandler | null

@@ -1,3 +1,4 @@
+import { checkContract, type ContractOptions } from './contract.js'
 import { checkName } from './names.js'
 import { checkOptionNames } from './option-names.js'
 import type { TaskPolicy } from './policy.js'
@@ -22,16 +23,21 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
   'deadline',
   'input',
   'maxTries',
+  'migrate',
   'onFailure',
   'priority',
   'queue',
   'result',
   'run',
   'timeout',
-] satisfies readonly (keyof TaskPolicy | 'input' | 'onFailure' | 'result' | 'run')[])
+  'version',
+] satisfies readonly (keyof TaskPolicy | keyof ContractOptions | 'input' | 'onFailure' | 'result' | 'run')[])
 
 /** Throws a `TypeError` for options of a task that can be seen to be wrong without knowing what the task does. */
-export function checkTaskOptions(name: string, options: TaskPolicy & { readonly run?: unknown }): void {
+export function checkTaskOptions(
+  name: string,
+  options: TaskPolicy & ContractOptions & { readonly run?: unknown },
+): void {
   const what = `task "${name}"`
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`${what}: expected options or a handler, got ${options === null ? 'null' : typeof options}`)
@@ -40,6 +46,7 @@ export function checkTaskOptions(name: string, options: TaskPolicy & { readonly 
   if (options.queue !== undefined) checkName('queue', options.queue)
   if (options.priority !== undefined) checkPriority(what, options.priority)
   if (options.maxTries !== undefined) checkMaxTries(what, options.maxTries)
+  checkContract(what, options)
   if (options.run !== undefined && typeof options.run !== 'function') {
     throw new TypeError(`${what}: run: expected a function, got ${typeof options.run}`)
   }

@@ -1,6 +1,7 @@
 import { encode } from '../codec/encode.js'
 import { decodeHeaders } from '../codec/headers.js'
 import { encodeReason } from '../codec/reason.js'
+import { stampOf } from '../codec/stamp.js'
 import type { HandlerContext, JobInHand, JobLog } from '../model/handler-context.js'
 import { DUE_NOW } from '../model/job.js'
 import type { Due, LogLine } from '../model/job.js'
@@ -84,6 +85,7 @@ function describeJob({ lease, task }: Attempt, complete: JobInHand<unknown>['com
     enqueuedAt: new Date(job.enqueuedAt),
     deadline: job.deadline === null ? null : new Date(job.deadline),
     headers: Object.freeze(decodeHeaders(job.headers)),
+    contract: stampOf(job.payload),
     tick: job.tick,
   }
   return Object.freeze(Object.defineProperty(described, 'complete', { value: complete })) as JobInHand

@@ -13,11 +13,16 @@ const LINE_OVERHEAD_BYTES = 50
 /** What a running handler has told since it was last sent: the latest progress and the newest 64 KiB of log lines. */
 export class AttemptReport {
   #progress: EncodedValue | null = null
+  readonly #steps = new Map<string, EncodedValue>()
   #lines: LogLine[] = []
   #bytes = 0
 
   setProgress(value: EncodedValue): void {
     this.#progress = value
+  }
+
+  setStep(key: string, value: EncodedValue): void {
+    this.#steps.set(key, value)
   }
 
   /** At 64 KiB the oldest lines go: that is all that the store keeps of one job. */
@@ -31,6 +36,7 @@ export class AttemptReport {
   /** This report and, after it, a later one of the same attempt. */
   followedBy(later: AttemptReport): this {
     if (later.#progress !== null) this.#progress = later.#progress
+    for (const [key, value] of later.#steps) this.#steps.set(key, value)
     for (const line of later.#lines) this.addLine(line)
     return this
   }
@@ -41,6 +47,7 @@ export class AttemptReport {
       receipt,
       ...(this.#progress === null ? {} : { progress: this.#progress }),
       ...(this.#lines.length === 0 ? {} : { logs: this.#lines }),
+      ...(this.#steps.size === 0 ? {} : { steps: [...this.#steps].map(([key, value]) => ({ key, value })) }),
     }
   }
 

@@ -185,7 +185,7 @@ export class AttemptRunner {
 
   #returned(attempt: Attempt, value: unknown): void {
     if (attempt.phase !== 'running') return
-    const { events, settler } = this.#deps
+    const { settler } = this.#deps
     const code = attempt.stopReason?.code
     try {
       // A handler that knew that its worker stops and returns nothing special may have stopped in the middle of its work.
@@ -194,7 +194,7 @@ export class AttemptRunner {
         settler.add(attempt, this.#settlementOfError(attempt, attempt.stopReason))
         return
       }
-      const settlement = settlementOfReturn(attempt, value, events)
+      const settlement = settlementOfReturn(attempt, value, this.#deps)
       if (!(settlement instanceof Promise)) {
         settler.add(attempt, settlement)
         return

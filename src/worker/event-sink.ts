@@ -116,6 +116,7 @@ function levelOf(event: WorkerEvent): Level | null {
     case 'stall':
       return 'error'
     case 'lease-lost':
+    case 'parked':
     case 'result-not-kept':
     case 'store-error':
     case 'zombie':

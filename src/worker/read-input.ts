@@ -1,5 +1,6 @@
 import { decode } from '../codec/decode.js'
-import { validateInput } from '../codec/validate-input.js'
+import { readPayload } from '../codec/read-payload.js'
+import { stampOf } from '../codec/stamp.js'
 import { RotaError } from '../model/errors.js'
 import type { Attempt } from './attempt.js'
 
@@ -16,7 +17,9 @@ export class UnreadableInput extends Error {
  */
 export function readInput({ lease, task }: Attempt): unknown {
   try {
-    const input: unknown = validateInput(task.input, decode(lease.job.payload), task.inputName)
+    const { payload } = lease.job
+    const reader = { schema: task.input, what: task.inputName, contract: task.contract }
+    const input: unknown = readPayload(reader, decode(payload), stampOf(payload))
     return input instanceof Promise ? input.catch(refuseInput) : input
   } catch (error) {
     return refuseInput(error)

@@ -1,5 +1,7 @@
+import { encode } from '../codec/encode.js'
 import type { Clock } from '../model/clock.js'
 import type { EncodedValue, LogLine } from '../model/job.js'
+import { PARKED_STEP } from '../model/steps.js'
 import type { DurationMs } from '../model/units.js'
 import type { JobStore } from '../port/job-store.js'
 import { Alarm } from '../async/alarm.js'
@@ -49,6 +51,12 @@ export class ReportBatcher {
 
   setProgress(attempt: Attempt, value: EncodedValue): void {
     this.#reportOf(attempt)?.setProgress(value)
+  }
+
+  /** Says why the job of an attempt goes on waiting without having run: in its log, and where it is found without reading that. */
+  park(attempt: Attempt, reason: string): void {
+    this.addLine(attempt, 'warn', reason)
+    this.#reportOf(attempt)?.setStep(PARKED_STEP, encode(reason))
   }
 
   /** Whether there may be something to wait for before these attempts end. */

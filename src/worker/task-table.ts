@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type Contract, contractOf } from '../codec/contract.js'
 import { MAX_TRIES_DEFAULT, QUEUE_DEFAULT } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { withMiddleware } from './middleware.js'
@@ -10,6 +11,8 @@ export interface RunnableTask extends AttemptPolicy {
   readonly name: string
   readonly run: Run
   readonly input: StandardSchemaV1 | undefined
+  /** What its payloads are read under; null: nobody can tell contracts apart, or its function does it. */
+  readonly contract: Contract | null
   /** What errors call its input. */
   readonly inputName: string
   /** Gets a job for each job of this task that fails; null: nobody does. */
@@ -65,6 +68,7 @@ function makeRunnable(
     name: task.name,
     run: withMiddleware(run, middleware),
     input: task.input,
+    contract: contractOf(`task "${task.name}"`, { ...task.contract, schema: task.input }),
     inputName: `input of task "${task.name}"`,
     onFailure,
   }
@@ -76,6 +80,7 @@ export function unknownTask(name: string): RunnableTask {
     name,
     run: () => undefined,
     input: undefined,
+    contract: null,
     inputName: '',
     maxTries: MAX_TRIES_DEFAULT,
     backoff: 'exponential',

@@ -26,6 +26,8 @@ export type WorkerEvent =
   | { readonly type: 'failed'; readonly job: EventJob; readonly error: unknown; readonly failure: FailureReason | null }
   /** A job was given up without being run: its workers died once too often. */
   | { readonly type: 'poison'; readonly job: EventJob }
+  /** A payload was written under a contract that this worker cannot read: the job goes on waiting, and no try is spent. */
+  | { readonly type: 'parked'; readonly job: EventJob; readonly reason: string }
   /** Another worker may hold the job by now: its signal was aborted, its result is dropped. */
   | { readonly type: 'lease-lost'; readonly job: EventJob }
   /** A handler went on after its attempt was settled without it; it keeps its slot until it ends. */

@@ -6,10 +6,10 @@ import { ConfigFolder } from './config-folder.js'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** The programs of the manual. */
+/** The programs of the manual that import what configs are made and read with. */
 const [config = '', program = ''] = [
   ...readFileSync(join(root, 'docs', 'config.md'), 'utf8').matchAll(/^```ts\n([^]*?)^```$/gm),
-].map(([, block]) => block)
+].flatMap(([, block = '']) => (block.includes("from 'rota/config'") ? [block] : []))
 
 /** The package as users have it, with everything installed beside it but esbuild. */
 let folder: ConfigFolder

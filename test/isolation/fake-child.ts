@@ -100,6 +100,7 @@ export function fakeContext(id = 'job-1'): FakeContext {
     enqueuedAt: new Date(0),
     deadline: null,
     headers: {},
+    contract: null,
     tick: null,
     complete: () => Promise.resolve(),
   }

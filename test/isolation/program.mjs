@@ -25,6 +25,7 @@ await runner.run(null, {
     enqueuedAt: new Date(0),
     deadline: null,
     headers: {},
+    contract: null,
     tick: null,
     complete: refuse,
   },

@@ -60,6 +60,7 @@ export function appConfig(
     onErrorLog: null,
     stacks: Object.entries(stacks).map(([key, spec]) => stackConfig(folder, key, spec)),
     awsOnly: [],
+    contracts: null,
     tasksDir: null,
     ...changes,
   }

@@ -67,6 +67,7 @@ describe('rota check', () => {
       problems: [],
       more: 0,
       stacks: [{ key: 'orders', name: 'orders', file: called('rota.json'), tasks: 2, crons: 1, queues: 1, topics: 1 }],
+      contracts: null,
       taskFiles: 0,
       awsOnly: [
         { property: 'architecture', file: called('rota.json'), line: 5, path: 'defaults.function.architecture' },

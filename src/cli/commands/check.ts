@@ -1,14 +1,15 @@
 import { relative, resolve } from 'node:path'
-import { parseBackendUrl } from '../../app/backend-url.js'
 import type { AppConfig } from '../../config/app-config.js'
 import { rootFileAt } from '../../config/find-files.js'
 import { loadConfig } from '../../config/load-config.js'
 import { type ConfigProblem, problemLine } from '../../config/problems.js'
 import { RotaError } from '../../model/errors.js'
+import { checkContracts, type ContractsAsked, type ContractsVerdict } from '../check-contracts.js'
 import { checkTaskFiles } from '../check-task-files.js'
 import { defineCommand } from '../define-command.js'
 import { EXIT } from '../exit.js'
 import type { Session } from '../session.js'
+import { urlReason } from '../url-reason.js'
 
 /** What was found out about the config of an app. */
 interface Verdict {
@@ -17,32 +18,46 @@ interface Verdict {
   readonly config: AppConfig | null
   /** Schedules by file beside it. */
   readonly taskFiles: number
+  /** Contracts that were looked at; null: none were. */
+  readonly contracts: ContractsVerdict | null
   readonly problems: readonly ConfigProblem[]
   /** How many there are beyond those that are listed. */
   readonly more: number
 }
 
-export const command = defineCommand<[path: string], object>({
+export const command = defineCommand<[path: string], ContractsAsked>({
   description:
-    'Says everything that is wrong with the config of an app, each mistake with its place: the root file, the stack.json files below it, and the schedules by file in tasks beside it. Looks whether schedules can be meant, and source files are there. Opens no store and starts nothing, but runs a config in TypeScript. The exit code is 1 when anything is wrong.',
+    'Says everything that is wrong with the config of an app, each mistake with its place: the root file, the stack.json files below it, and the schedules by file in tasks beside it. Looks whether schedules can be meant, and source files are there. Opens no store and starts nothing, but runs a config in TypeScript. Where there is a rota.contracts.json it also loads every function, to see whether the file is what they say. The exit code is 1 when anything is wrong.',
   examples: [
     ['rota check', 'judge the config of this folder'],
+    ['rota check --write', 'write rota.contracts.json: what payloads of each task look like now'],
+    ['rota check --against origin/main', 'in CI: would jobs that wait since that commit still be run?'],
     ["rota check shop --json | jq -r '.problems[].path'", 'only what is wrong, by path'],
   ],
-  declare: (command) => command.argument('[path]', 'the config file, or its folder', '.'),
-  async run(session, _options, path) {
-    const verdict = await examine(path, session.signal)
+  declare: (command) =>
+    command
+      .argument('[path]', 'the config file, or its folder', '.')
+      .option(
+        '--against <file-or-commit>',
+        'tell what payloads of then, as rota.contracts.json has them, cannot be read any more',
+      )
+      .option('--write', 'write rota.contracts.json'),
+  async run(session, options, path) {
+    const verdict = await examine(path, options, session)
     if (session.json) session.out.json(documentOf(verdict))
     else print(session, verdict)
     return verdict.problems.length === 0 ? EXIT.ok : EXIT.failed
   },
 })
 
-async function examine(path: string, signal: AbortSignal): Promise<Verdict> {
+async function examine(path: string, asked: ContractsAsked, session: Session): Promise<Verdict> {
+  const { signal } = session
   const file = await rootFileAt(path)
   const { config, problems, more } = await examineConfig(file, signal)
   const tasks = await checkTaskFiles(file, config?.app ?? null, signal)
-  return { file, config, taskFiles: tasks.count, problems: [...problems, ...tasks.problems], more }
+  const contracts = config === null ? null : await checkContracts(config, asked, session)
+  const all = [...problems, ...tasks.problems, ...(contracts?.problems ?? [])]
+  return { file, config, taskFiles: tasks.count, contracts, problems: all, more }
 }
 
 async function examineConfig(
@@ -60,18 +75,7 @@ async function examineConfig(
   }
 }
 
-/** What is wrong with the URL of a store, or null. */
-function urlReason(url: string): string | null {
-  try {
-    parseBackendUrl(url)
-    return null
-  } catch (error) {
-    if (error instanceof TypeError) return error.message.replace(/^url: /, '')
-    throw error
-  }
-}
-
-function documentOf({ file, config, taskFiles, problems, more }: Verdict): object {
+function documentOf({ file, config, taskFiles, contracts, problems, more }: Verdict): object {
   const shown = problems.map((problem) => ({ ...problem, file: shownFile(problem.file) }))
   const stacks = config?.stacks.map(({ key, name, ...stack }) => ({
     key,
@@ -87,11 +91,12 @@ function documentOf({ file, config, taskFiles, problems, more }: Verdict): objec
     more,
     stacks: stacks ?? [],
     taskFiles,
+    contracts: contracts?.count ?? null,
     awsOnly: awsOnly ?? [],
   }
 }
 
-function print({ out }: Session, { file, config, taskFiles, problems, more }: Verdict): void {
+function print({ out }: Session, { file, config, taskFiles, contracts, problems, more }: Verdict): void {
   for (const problem of problems) {
     const line = problemLine(problem, resolve('.'))
     const place = line.slice(0, line.indexOf(': '))
@@ -105,7 +110,9 @@ function print({ out }: Session, { file, config, taskFiles, problems, more }: Ve
   const { stacks = [], awsOnly = [] } = config ?? {}
   const counts = Object.entries(countsOf(stacks)).map(([kind, count]) => plural(count, kind.slice(0, -1)))
   const files = taskFiles === 0 ? [] : [plural(taskFiles, 'task file')]
+  if (contracts !== null) files.push(plural(contracts.count, 'contract'))
   out.line(`${shownFile(file)}: valid; `, [plural(stacks.length, 'stack'), ...counts, ...files].join(', '))
+  if (contracts?.written === true) out.line('rota.contracts.json: written')
   if (awsOnly.length === 0) return
   const uses = awsOnly.map(
     (use) => `${use.property} (${[shownFile(use.file), use.line].filter((part) => part !== null).join(':')})`,

@@ -132,11 +132,13 @@ function describeEnd(value: unknown): AttemptEnd {
     case 'again': {
       const params =
         given['params'] === undefined ? null : encode(given['params'], { what: 'params of another iteration' })
-      return { how: 'again', params, at: given['at'], after: given['after'] }
+      return { how: 'again', params, at: given['at'], after: given['after'], contract: value.contract }
     }
     case 'snooze':
       return { how: 'snooze', until: given['until'] }
     case 'cancel':
       return { how: 'cancel', reason: given['reason'] }
+    case 'park':
+      return { how: 'park', reason: value.reason }
   }
 }

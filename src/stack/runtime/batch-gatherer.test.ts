@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedContext } from '../../handlers/derived-context.js'
 import type { CompleteOptions, HandlerContext, JobInHand } from '../../model/handler-context.js'
+import { parkOutcome } from '../../model/outcome.js'
 import { FakeClock } from '../../time/fake-clock.js'
 import { BatchGatherer } from './batch-gatherer.js'
 
@@ -27,4 +28,31 @@ test('a batch cannot be completed inside of a transaction, which would settle it
   expect(refused).toHaveLength(2)
   for (const told of refused) expect(told).toMatch(/^TypeError: job\.complete: a transaction .* set batchSize to 1$/)
   expect(completed).toEqual([])
+})
+
+test('messages of one contract run together, and those that cannot be read keep no others waiting', async () => {
+  const clock = new FakeClock()
+  const contextOf = (contract: string): HandlerContext =>
+    derivedContext({} as HandlerContext, {
+      job: Object.defineProperty({ id: contract, headers: {}, contract }, 'complete', {
+        value: async () => undefined,
+      }) as unknown as JobInHand,
+      signal: new AbortController().signal,
+    })
+  const lists: unknown[] = []
+  const run = async (payloads: readonly unknown[]): Promise<unknown> => {
+    lists.push(payloads)
+    return payloads.includes('unreadable') ? parkOutcome('why') : undefined
+  }
+  const gatherer = new BatchGatherer({ size: 10, run, clock })
+  const given = [
+    ['a', '1-0'],
+    ['b', '2-0'],
+    ['c', '1-0'],
+    ['unreadable', '2-0'],
+  ] as const
+  const ended = given.map(([payload, contract]) => gatherer.add(payload, contextOf(contract)))
+  await clock.settle()
+  expect(await Promise.all(ended)).toEqual([undefined, undefined, undefined, parkOutcome('why')])
+  expect(lists).toEqual([['a', 'c'], ['b', 'unreadable'], ['b'], ['unreadable']])
 })

@@ -44,9 +44,11 @@ export class BatchGatherer {
     const batch = this.#waiting
     if (batch.length === 0) return // it was full before its turn came
     this.#waiting = []
-    this.#runBatch(batch).catch((error: unknown) => {
-      for (const { reject } of batch) reject(error)
-    })
+    for (const alike of byContract(batch)) {
+      this.#runBatch(alike).catch((error: unknown) => {
+        for (const { reject } of alike) reject(error)
+      })
+    }
   }
 
   async #runBatch(batch: readonly Message[]): Promise<void> {
@@ -55,6 +57,11 @@ export class BatchGatherer {
     if (isOutcome(result)) {
       if (result.kind === 'again')
         throw new TypeError('again: expected a function that gets one message, got one of a batch')
+      // One that cannot be read must not keep the others waiting.
+      if (result.kind === 'park' && batch.length > 1) {
+        await Promise.all(batch.map((message) => this.#runBatch([message]).catch(message.reject)))
+        return
+      }
       for (const { resolve } of batch) resolve(result)
       return
     }
@@ -68,6 +75,16 @@ export class BatchGatherer {
       else reject(error)
     })
   }
+}
+
+/** A function reads a list under one contract. */
+function byContract(batch: readonly Message[]): readonly (readonly Message[])[] {
+  const groups = new Map<string | null, Message[]>()
+  for (const message of batch) {
+    const { contract } = message.context.job
+    groups.set(contract, [...(groups.get(contract) ?? []), message])
+  }
+  return [...groups.values()]
 }
 
 /** The context of a batch: the job of its first message, the log of all of them, a signal that aborts when none is wanted any more. */

@@ -1,7 +1,7 @@
 import type { AppConfig, StackTask } from '../../config/app-config.js'
 import type { Clock } from '../../model/clock.js'
 import type { HandlerContext } from '../../model/handler-context.js'
-import { task, type TaskOn } from '../../model/task-definition.js'
+import { task, type TaskOn, withContractStamp } from '../../model/task-definition.js'
 import { queueOfTask } from '../../app/config-routes.js'
 import { type BatchSizes, batchConsumers } from '../batch-consumers.js'
 import { BatchGatherer, type RunBatch } from './batch-gatherer.js'
@@ -12,7 +12,7 @@ import type { ResourceNames } from './resource-names.js'
 
 /** What the tasks of stacks are run with. */
 export interface StackTasksParts {
-  readonly config: Pick<AppConfig, 'stacks'>
+  readonly config: Pick<AppConfig, 'stacks' | 'contracts'>
   readonly runnerOf: (record: string) => FunctionRunner
   readonly names: ResourceNames
   /** null: nobody wants to hear of errors. */
@@ -26,7 +26,13 @@ type Run = (payload: unknown, context: HandlerContext) => Promise<unknown>
 export function stackTasks({ config, ...parts }: StackTasksParts): readonly TaskOn<never>[] {
   const consumers = batchConsumers(config)
   return config.stacks.flatMap(({ tasks }) =>
-    tasks.map((one) => stackTask(one, consumers.get(one.record) ?? null, parts)),
+    tasks.map((one) =>
+      // Judged where the function runs; here it is only written on the payloads of those who call.
+      withContractStamp(
+        stackTask(one, consumers.get(one.record) ?? null, parts),
+        config.contracts?.[one.record]?.stamp,
+      ),
+    ),
   )
 }
 
