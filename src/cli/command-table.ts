@@ -89,6 +89,8 @@ const queue: CommandGroup = {
 
 /** Every command of `rota`, in the order in which help shows them. */
 export const COMMANDS: readonly CommandNode[] = [
+  { name: 'init', summary: 'write the smallest app', load: () => import('./commands/init.js') },
+  { name: 'dev', summary: 'run an app while you write it', load: () => import('./commands/dev.js') },
   { name: 'work', summary: 'run jobs until told to stop', load: () => import('./commands/work.js') },
   scheduler,
   task,

@@ -14,7 +14,11 @@ const NAMED_MAX = 20
  * Logs every error that nobody catches, with the jobs that run: the fault is likely in one of their handlers, and which one
  * cannot be told. The signal aborts at the first.
  */
-export function watchFaults(host: Host, log: LogPrinter, running: () => readonly RunningJob[]): AbortSignal {
+export function watchFaults(
+  host: Host,
+  log: Pick<LogPrinter, 'error'>,
+  running: () => readonly RunningJob[],
+): AbortSignal {
   const controller = new AbortController()
   host.onFault?.(({ kind, error }) => {
     log.error(factsOf(error, running(), host.env['ROTA_DEBUG'] === '1'), `${kind}: nobody caught this error`)
@@ -42,6 +46,6 @@ function factsOf(error: unknown, jobs: readonly RunningJob[], debug: boolean): o
 }
 
 /** The first line of a stack that is no message: the place where somebody made the error. */
-function placeOf(stack: string | undefined): string | undefined {
+export function placeOf(stack: string | undefined): string | undefined {
   return /^\s*at (.*)$/m.exec(stack ?? '')?.[1]
 }

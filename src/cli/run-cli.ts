@@ -66,9 +66,9 @@ async function withSession(parts: SessionParts, body: (session: Session) => Prom
       out,
       err,
       json: options.json === true,
-      storeUrl: async () => {
+      storeUrl: async (folder) => {
         const { chooseUrl } = await import('./choose-url.js')
-        const { url, warning } = await chooseUrl(options, host.env)
+        const { url, warning } = await chooseUrl(options, host.env, folder)
         if (warning !== null) warn(warning)
         return url
       },

@@ -14,8 +14,11 @@ export interface Session {
   readonly err: Printer
   /** Data is wanted as JSON. */
   readonly json: boolean
-  /** The URL of the store that the options name, with its secrets: for commands that must not open it as programs do. */
-  storeUrl(): Promise<string>
+  /**
+   * The URL of the store that the options name, with its secrets: for commands that must not open it as programs do. Where they name
+   * none it is that of the config nearest to `folder`, which is the working directory unless it is given.
+   */
+  storeUrl(folder?: string): Promise<string>
   /** Opens the store that the options name; it is closed when the command has ended. A missing store is created only on demand. */
   connect(store: 'existing' | 'created'): Promise<Connection>
 }

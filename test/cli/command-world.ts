@@ -3,6 +3,7 @@ import { newState } from '../../src/backends/memory/state.js'
 import { Interruption } from '../../src/cli/host.js'
 import type { Fault } from '../../src/cli/host.js'
 import { runCli } from '../../src/cli/run-cli.js'
+import type { Clock } from '../../src/model/clock.js'
 import type { NewJob } from '../../src/model/job.js'
 import type { ClaimedJob, Lease } from '../../src/model/lease.js'
 import type { Backend } from '../../src/port/backend.js'
@@ -41,9 +42,10 @@ export interface Ran {
 
 /** One store in memory under a clock that a test moves, and the command in front of it. */
 export class CommandWorld {
-  readonly clock = new FakeClock()
+  readonly clock: FakeClock
+  readonly #given: Clock | undefined
   readonly #state = newState()
-  readonly backend: Backend = memoryHandle(this.#state, this.clock)
+  readonly backend: Backend
   readonly openedUrls: string[] = []
   /** Settles when a run has asked for its store: until then it is loading its own modules. */
   readonly opened: Promise<void>
@@ -51,7 +53,11 @@ export class CommandWorld {
   #made = 0
   #openingError: Error | undefined
 
-  constructor() {
+  /** `clock` is for what waits for the machine itself, as for its file system; else time stands until the test moves it. */
+  constructor(clock?: Clock) {
+    this.clock = new FakeClock()
+    this.#given = clock
+    this.backend = memoryHandle(this.#state, this.clock)
     this.opened = new Promise((resolve) => (this.#tellOpened = resolve))
   }
 
@@ -80,7 +86,7 @@ export class CommandWorld {
       env,
       signal: stop.signal,
       onFault: (listener) => void listeners.push(listener),
-      clock: this.clock,
+      clock: this.#given ?? this.clock,
       ...(realStore === true ? {} : { loadBackend: (url: string) => this.#load(url) }),
     })
     return {

@@ -38,7 +38,7 @@ export const command = defineCommand<[name: string, modules: readonly string[]],
         const names = known === null ? null : new Set(tasks.map((task) => task.name))
         await startScheduler(rota, { log, url: shownUrl, name, tasks: names })
       }
-      return runServices(session, log, { services: rota, start, running: () => [], monitor, backend })
+      return runServices(session, log, { services: rota, start, running: () => [], monitored: { monitor, backend } })
     })
   },
 })

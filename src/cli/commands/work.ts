@@ -67,7 +67,7 @@ export const command = defineCommand<[modules: readonly string[]], Options>({
         await scheduling?.startScheduler(rota, { log, url: shownUrl })
       }
       const running = (): readonly RunningJob[] => worker?.runningJobs() ?? []
-      return runServices(session, log, { services: rota, start, running, monitor, backend })
+      return runServices(session, log, { services: rota, start, running, monitored: { monitor, backend } })
     })
   },
 })

@@ -8,6 +8,7 @@ export interface Output {
   write(text: string, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
+  readonly rows?: number | undefined
 }
 
 /** The only writer of the command: whatever is printed has been made safe for a terminal here. */
