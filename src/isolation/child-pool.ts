@@ -86,9 +86,15 @@ export class ChildPool {
   }
 
   #start(): WarmChild {
+    const { room } = this.#options
+    room.makeSpace()
     const child = new WarmChild(this.#file, this.#version, this.#options)
     this.#children.add(child)
-    void child.ended.promise.then(() => this.#children.delete(child))
+    room.add(child)
+    void child.ended.promise.then(() => {
+      this.#children.delete(child)
+      room.delete(child)
+    })
     return child
   }
 
@@ -97,7 +103,8 @@ export class ChildPool {
    * be loaded must not be started again and again.
    */
   #refill(): void {
-    for (let count = this.#usable; count < this.#options.warm; count++) this.#start()
+    const { room, warm } = this.#options
+    for (let count = this.#usable; count < warm && room.hasSpace; count++) this.#start()
     this.#rest()
   }
 

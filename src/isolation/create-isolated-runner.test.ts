@@ -101,6 +101,39 @@ describe('an attempt', () => {
     expect(children).toHaveLength(1)
   })
 
+  it('that another child gets whose own had died before costs nothing', async () => {
+    make()
+    const first = await begin()
+    child().started()
+    child().ended()
+    await first.outcome
+    const second = await begin()
+    expect(child().kinds.filter((kind) => kind === 'run')).toHaveLength(2)
+    child().over({ signal: 'SIGKILL' })
+    await clock.settle()
+    expect(children).toHaveLength(2)
+    expect(child(1).sent.at(-1)).toMatchObject({ kind: 'run', payload: 'payload' })
+    child(1).started()
+    child(1).ended()
+    expect(await second.outcome).toEqual({ value: 'done' })
+  })
+
+  it('ends with its child once its handler was called, and when the child was new', async () => {
+    make()
+    const first = await begin()
+    child().started()
+    child().ended()
+    await first.outcome
+    const second = await begin()
+    child().started()
+    child().over({ code: 0 })
+    expect(await second.outcome).toMatchObject({ error: { code: 'HANDLER_EXITED' } })
+    const third = await begin()
+    child(1).over({ code: 0 })
+    expect(await third.outcome).toMatchObject({ error: { code: 'HANDLER_EXITED' } })
+    expect(children).toHaveLength(2)
+  })
+
   it('that is aborted before a child has it never gets one', async () => {
     make()
     const context = fakeContext()

@@ -1,9 +1,9 @@
-import { Semaphore } from '../async/semaphore.js'
 import type { HandlerContext } from '../model/handler-context.js'
 import { RotaError } from '../model/errors.js'
 import { ChildPool } from './child-pool.js'
 import { checkFile, resolveRunnerOptions } from './runner-options.js'
 import type { IsolatedRunnerOptions, ResolvedRunnerOptions } from './runner-options.js'
+import { UnstartedAttempt } from './warm-child.js'
 
 /** Runs a handler apart from this program: `run` is the `run` of a task. */
 export interface IsolatedRunner extends AsyncDisposable {
@@ -31,14 +31,12 @@ export function createIsolatedRunner(options: IsolatedRunnerOptions): IsolatedRu
 class Runner implements IsolatedRunner {
   readonly #options: ResolvedRunnerOptions
   readonly #pool: ChildPool
-  readonly #room: Semaphore
   readonly #underWay = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
   constructor(file: string, options: ResolvedRunnerOptions) {
     this.#options = options
     this.#pool = new ChildPool(file, options)
-    this.#room = new Semaphore(options.childrenMax)
   }
 
   get figures(): IsolatedRunner['figures'] {
@@ -68,17 +66,23 @@ class Runner implements IsolatedRunner {
   }
 
   async #run(payload: unknown, context: HandlerContext<unknown, never>): Promise<unknown> {
-    await this.#room.acquire(context.signal)
+    const { room } = this.#options
+    await room.enter(context.signal)
     try {
-      context.signal.throwIfAborted() // a child is told of aborts only once it has its attempt
-      const child = this.#pool.take()
-      try {
-        return await child.run(payload, context)
-      } finally {
-        this.#pool.give(child)
+      for (;;) {
+        context.signal.throwIfAborted() // a child is told of aborts only once it has its attempt
+        const child = this.#pool.take()
+        try {
+          return await child.run(payload, context)
+        } catch (error) {
+          // It had died before, and only now anybody noticed. A new child is never told to have: this comes to an end.
+          if (!(error instanceof UnstartedAttempt)) throw error
+        } finally {
+          this.#pool.give(child)
+        }
       }
     } finally {
-      this.#room.release()
+      room.leave()
     }
   }
 

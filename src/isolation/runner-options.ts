@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os'
 import { isAbsolute } from 'node:path'
 import type { Clock } from '../model/clock.js'
 import { checkOptionNames } from '../model/option-names.js'
 import type { DurationMs } from '../model/units.js'
 import { systemClock } from '../time/system-clock.js'
 import { childEnvironment } from './child-environment.js'
+import { ChildRoom } from './child-room.js'
 import type { ChildListener, ChildOptions, IsolatedChild, OutputStream } from './isolated-child.js'
 import { ProcessChild } from './process-child.js'
 import { ThreadChild } from './thread-child.js'
@@ -32,8 +32,8 @@ export interface IsolatedRunnerOptions {
   readonly folder?: string | undefined
   /** Children that are kept ready; 0 to 10. @defaultValue 0: the first is started on demand, and kept for `idleMs` */
   readonly warm?: number | undefined
-  /** Attempts, and so children, at one time; more wait. @defaultValue 4 for each processor, and 16 at least */
-  readonly childrenMax?: number | undefined
+  /** Children at one time; more attempts wait. One of its own, or a room that it shares with others. @defaultValue as `childrenMaxHere` says */
+  readonly childrenMax?: number | ChildRoom | undefined
   /** How long a handler may take, from its call: neither waiting nor the start of its child counts. null: for ever. @defaultValue null */
   readonly timeoutMs?: DurationMs | null | undefined
   /** From the abort of an attempt's signal until its child is killed. @defaultValue 500, half of what a worker waits for handlers of its own */
@@ -58,7 +58,7 @@ export interface ResolvedRunnerOptions {
   readonly handler: string
   readonly child: ChildOptions
   readonly warm: number
-  readonly childrenMax: number
+  readonly room: ChildRoom
   readonly timeoutMs: DurationMs | null
   readonly graceMs: DurationMs
   readonly loadTimeoutMs: DurationMs
@@ -120,7 +120,7 @@ export function resolveRunnerOptions(options: IsolatedRunnerOptions): ResolvedRu
       folder: options.folder ?? process.cwd(),
     },
     warm: number('warm', options.warm ?? 0, 0, 10),
-    childrenMax: number('childrenMax', options.childrenMax ?? Math.max(16, 4 * availableParallelism()), 1),
+    room: roomOf(options.childrenMax, (count) => number('childrenMax', count, 1)),
     timeoutMs: options.timeoutMs == null ? null : number('timeoutMs', options.timeoutMs, 1),
     graceMs: number('graceMs', options.graceMs ?? 500, 0),
     loadTimeoutMs: number('loadTimeoutMs', options.loadTimeoutMs ?? 30_000, 1),
@@ -129,6 +129,11 @@ export function resolveRunnerOptions(options: IsolatedRunnerOptions): ResolvedRu
     clock: options.clock ?? systemClock,
     startChild: options.startChild ?? startOfKind[kind],
   })
+}
+
+function roomOf(given: IsolatedRunnerOptions['childrenMax'], check: (count: number) => number): ChildRoom {
+  if (given instanceof ChildRoom) return given
+  return given === undefined ? new ChildRoom() : new ChildRoom(check(given))
 }
 
 export function checkFile(what: string, file: string): void {

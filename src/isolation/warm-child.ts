@@ -14,8 +14,19 @@ import { packThrown, unpackThrown } from './thrown-error.js'
 /** After its last message the output of an attempt arrives within microseconds; one that closed its output never says that it did. */
 const OUTPUT_WITHIN_MS = 1000
 
+/** The child of an attempt had died before its handler was called: the attempt is none, and another child can have it. */
+export class UnstartedAttempt extends Error {
+  constructor(cause: unknown) {
+    super('the child ended before the attempt began', { cause })
+  }
+}
+
 interface RunningAttempt {
   readonly id: number
+  /** The child was in use before: whatever ends it before it has begun is not the doing of this attempt. */
+  readonly isReuse: boolean
+  /** The handler was called. */
+  isStarted: boolean
   readonly context: HandlerContext<unknown, never>
   readonly end: Deferred<AttemptEnd>
   /** Why it was told to stop; undefined: it was not. */
@@ -96,7 +107,15 @@ export class WarmChild {
   /** Runs the handler once. One at a time. */
   async run(payload: unknown, context: HandlerContext<unknown, never>): Promise<unknown> {
     const id = ++this.#attempts
-    const attempt: RunningAttempt = { id, context, end: new Deferred(), stopReason: undefined }
+    const isReuse = this.#isLoaded
+    const attempt: RunningAttempt = {
+      id,
+      isReuse,
+      isStarted: false,
+      context,
+      end: new Deferred(),
+      stopReason: undefined,
+    }
     this.#running = attempt
     this.#child.hold(true)
     if (!this.#isLoaded) this.#load.setWithin(this.#options.loadTimeoutMs)
@@ -162,6 +181,7 @@ export class WarmChild {
       case 'started':
         this.#isLoaded = true
         this.#load.cancel()
+        if (attempt !== null) attempt.isStarted = true
         if (attempt !== null && this.#options.timeoutMs !== null) this.#timeout.setWithin(this.#options.timeoutMs)
         return
       case 'lines':
@@ -206,7 +226,12 @@ export class WarmChild {
     this.#isDying = true
     this.#kill.cancel()
     this.#output.end()
-    this.#running?.end.reject(this.#causeOf(end, this.#running))
+    const attempt = this.#running
+    if (attempt !== null) {
+      const cause = this.#causeOf(end, attempt)
+      const isUnstarted = attempt.isReuse && !attempt.isStarted && attempt.stopReason === undefined
+      attempt.end.reject(isUnstarted ? new UnstartedAttempt(cause) : cause)
+    }
     this.ended.resolve()
   }
 

@@ -2,6 +2,7 @@ import type { Invoker } from '../../client/resource-proxies.js'
 import { withInvoker } from '../../app/invoker-scope.js'
 import type { FunctionConfig } from '../../config/app-config.js'
 import { runFunction, type StackFunction } from '../../handlers/run-function.js'
+import type { ChildRoom } from '../../isolation/child-room.js'
 import { loadHandler } from '../../isolation/child/load-handler.js'
 import { createIsolatedRunner, type IsolatedRunner } from '../../isolation/create-isolated-runner.js'
 import type { Clock } from '../../model/clock.js'
@@ -33,6 +34,8 @@ export interface FunctionRunnerParts {
   /** What `Task` uses below it. */
   readonly invoker: () => Invoker
   readonly clock: Clock
+  /** Where its children live, with those of the other functions. */
+  readonly room: ChildRoom
   /** Hears what a child prints outside of every attempt. */
   readonly onOutput: (line: string) => void
 }
@@ -59,7 +62,7 @@ class ChildRunner implements FunctionRunner {
       this.#runner.use(file)
       return
     }
-    const { clock, config, environment, folder, onOutput, what } = this.#parts
+    const { clock, config, environment, folder, onOutput, room, what } = this.#parts
     this.#runner = createIsolatedRunner({
       what,
       file,
@@ -69,6 +72,7 @@ class ChildRunner implements FunctionRunner {
       environment: { ...environment, ...config.environment },
       folder,
       warm: config.warm,
+      childrenMax: room,
       timeoutMs: config.timeoutMs,
       onOutput: (_stream, line) => onOutput(line),
       clock,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { functionConfig } from '../../../test/stack/app-config.js'
 import { StackRig } from '../../../test/stack/stack-rig.js'
 import type { TaskEntry } from '../../client/resource-types.js'
@@ -284,4 +284,20 @@ test('routes of what is gone from the config are gone from the store', async () 
   const { control } = rig.backend
   expect((await control.listTopics({})).map(({ name }) => name)).toEqual(['~app/shop', '~task/orders:a'])
   await expect(entry(first, 'Task', 'orders', 'missing')()).rejects.toThrow(/such as "orders:a"/)
+})
+
+test('an app has as many children as it is told, and is refused a number that is none', async () => {
+  const config = rig.config({})
+  await expect(rig.open(config, { childrenMax: 0 })).rejects.toThrow(
+    'childrenMax: expected a whole number of at least 1',
+  )
+  vi.stubEnv('ROTA_CHILDREN_MAX', 'many')
+  try {
+    await expect(rig.open(config)).rejects.toThrow(
+      'ROTA_CHILDREN_MAX: expected a whole number of at least 1, got "many"',
+    )
+    await rig.open(config, { childrenMax: 1 })
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })

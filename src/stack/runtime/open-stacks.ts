@@ -8,6 +8,7 @@ import type { StopOptions } from '../../app/services.js'
 import { Connection } from '../../client/connection.js'
 import type { Invoker } from '../../client/resource-proxies.js'
 import type { AppConfig } from '../../config/app-config.js'
+import { ChildRoom } from '../../isolation/child-room.js'
 import type { Clock } from '../../model/clock.js'
 import {
   type AnyTask,
@@ -42,6 +43,12 @@ export interface StacksOptions extends Omit<CommonOptions, 'tasks' | 'onFailure'
   readonly onBuildError?: ((target: BundleTarget, error: unknown) => void) | undefined
   /** Hears every line that functions write, as they write it. @defaultValue nobody does */
   readonly onLine?: ((line: FunctionLine) => void) | undefined
+  /**
+   * Children that live at one time, over all functions; more attempts wait, and one that has nothing to do makes room. A function
+   * that waits for the job of another takes two. @defaultValue `ROTA_CHILDREN_MAX`, or else 4 for each processor and 16 at least, as far
+   * as they fit into half of the memory at 128 MB each
+   */
+  readonly childrenMax?: number | undefined
   /** The store. @defaultValue what the config says, or else `.rota/<app>.db` beside it */
   readonly url?: string | undefined
   /** A store that is there already, in place of `url`; functions in children do not reach it. */
@@ -76,7 +83,7 @@ export class Stacks implements AsyncDisposable {
   readonly #tasks: ReadonlyMap<string, AnyTask>
 
   constructor(options: StacksOptions) {
-    const { backend, build: _build, config, onBuildError: _onBuildError, onLine, url, ...common } = options
+    const { backend, build: _build, childrenMax, config, onBuildError: _onBuildError, onLine, url, ...common } = options
     const clock = common.clock ?? systemClock
     const where = backend === undefined ? { url: url ?? urlOfConfig(config) } : { backend }
     const functions = functionsOf(config)
@@ -84,6 +91,7 @@ export class Stacks implements AsyncDisposable {
     this.targets = functions.map(targetOf)
     this.#runners = new StackRunners(functions, {
       folder: config.folder,
+      room: new ChildRoom(childrenMax ?? childrenMaxOf(process.env)),
       environment: where.url === undefined ? {} : { ROTA_URL: absoluteUrl(where.url) },
       invoker: () => invoker,
       clock,
@@ -186,6 +194,13 @@ export class Stacks implements AsyncDisposable {
 function queuesOf({ stacks }: Pick<AppConfig, 'stacks'>, concurrency = CONCURRENCY): Readonly<Record<string, number>> {
   const queues = stacks.flatMap((stack) => stack.queues.filter(({ consumer }) => consumer !== null))
   return Object.fromEntries(queues.map(({ record }) => [record, concurrency]))
+}
+
+/** How many children the surroundings of a program want; undefined: they do not say. */
+function childrenMaxOf({ ROTA_CHILDREN_MAX: text }: NodeJS.ProcessEnv): number | undefined {
+  if (text === undefined || text === '') return undefined
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw new TypeError(`ROTA_CHILDREN_MAX: expected a whole number of at least 1, got ${JSON.stringify(text)}`)
 }
 
 /** The store as a child finds it, whose working directory is another one. */
