@@ -59,6 +59,7 @@ export interface PgModule {
     readonly min: number
     readonly idleTimeoutMillis: DurationMs
     readonly connectionTimeoutMillis: DurationMs
+    readonly allowExitOnIdle: boolean
     readonly keepAlive: boolean
     readonly keepAliveInitialDelayMillis: DurationMs
     readonly application_name: string

@@ -30,6 +30,8 @@ export async function openPool(url: string): Promise<PgPool> {
     min: CONNECTIONS_MIN,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A program that has enqueued and is done ends, also when nobody closes the store, as behind `Task`.
+    allowExitOnIdle: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: 'rota',
