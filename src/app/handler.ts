@@ -4,6 +4,7 @@ import { ParkedPayload, readPayload } from '../codec/read-payload.js'
 import { cleanThrown } from '../handlers/clean-thrown.js'
 import type { FunctionContext } from '../handlers/function-context.js'
 import { currentContext, inContext } from '../handlers/function-scope.js'
+import { hideFromOutput } from '../handlers/output-secrets.js'
 import { redactedContext } from '../handlers/redacted-context.js'
 import { redactionOf, type Redaction } from '../handlers/secrets.js'
 import { errorResponse, isViewableError, ValidationError } from '../handlers/viewable-error.js'
@@ -50,6 +51,7 @@ export function handler<Wire, Input, Output>(options: HandlerOptions<Wire, Input
   const contract = contractOf('handler', { migrate, schema, version })
   const run = async (payload: Wire, given?: FunctionContext<Wire>): Promise<Awaited<Output>> => {
     const redaction = redactionOf(schema, payload)
+    if (redaction !== null) hideFromOutput(redaction.texts)
     const around = (given ?? currentContext()) as FunctionContext<Wire> | undefined
     const context = around === undefined || redaction === null ? around : redactedContext(around, redaction.clean)
     try {

@@ -29,6 +29,8 @@ export function redact<Schema extends object>(schema: Schema): Schema {
 export interface Redaction {
   /** The payload with `[REDACTED]` in the place of each secret. */
   readonly input: unknown
+  /** The secrets themselves, as texts: the longest first. */
+  readonly texts: readonly string[]
   /** A text without any of the secrets. */
   readonly clean: (text: string) => string
 }
@@ -40,7 +42,12 @@ export function redactionOf(schema: unknown, payload: unknown): Redaction | null
   if (input === payload && texts.size === 0) return null
   // The longest first: one secret may be a part of another.
   const found = [...texts].sort((one, other) => other.length - one.length).slice(0, TEXTS_MAX)
-  return { input, clean: (text) => found.reduce((cleaned, secret) => cleaned.replaceAll(secret, REDACTED), text) }
+  return { input, texts: found, clean: (text) => withoutTexts(text, found) }
+}
+
+/** A text with `[REDACTED]` in the place of each of the others. */
+export function withoutTexts(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, REDACTED), text)
 }
 
 function withoutSecrets(schema: unknown, value: unknown, texts: Set<string>, depth: number): unknown {

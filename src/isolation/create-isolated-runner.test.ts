@@ -178,6 +178,28 @@ describe('an attempt', () => {
   })
 })
 
+describe('the secrets of an attempt', () => {
+  it('are taken out of what it prints and of what ends its child, also when it comes late', async () => {
+    make()
+    const { context, outcome } = await begin()
+    child().tell({ kind: 'secrets', id: 1, texts: ['4111-1111'] })
+    child().started()
+    child().print('stdout', 'card 4111')
+    child().print('stdout', '-1111\n')
+    child().ended()
+    await outcome
+    child().print('stdout', 'late 4111-1111\n')
+    const second = await begin()
+    expect(context.lines).toEqual(['info card [REDACTED]'])
+    child().tell({ kind: 'secrets', id: 2, texts: ['hunter-2'] })
+    child().started()
+    child().tell({ kind: 'crashed', error: packThrown(new Error('no card hunter-2 for 4111-1111')) })
+    child().over({ code: 1 })
+    expect(await second.outcome).toMatchObject({ error: { message: 'no card [REDACTED] for [REDACTED]' } })
+    expect([...printed, ...second.context.lines].join()).toContain('late [REDACTED]')
+  })
+})
+
 describe('what a handler asks of its job', () => {
   it.each([
     [

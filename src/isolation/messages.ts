@@ -25,6 +25,8 @@ export type FromChild =
   /** The handler is called now: from here its time counts. */
   | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'lines'; readonly id: number; readonly lines: readonly ToldLine[] }
+  /** What must not be in the output of this attempt. Sent before its function runs, so that it arrives before anything printed. */
+  | { readonly kind: 'secrets'; readonly id: number; readonly texts: readonly string[] }
   | { readonly kind: 'progress'; readonly id: number; readonly value: EncodedValue }
   | { readonly kind: 'ended'; readonly id: number; readonly end: AttemptEnd }
   /** Something failed that nobody waits for. The child ends. */

@@ -3,6 +3,8 @@ import { Alarm } from '../async/alarm.js'
 import { Deferred } from '../async/deferred.js'
 import type { HandlerContext } from '../model/handler-context.js'
 import { decode } from '../codec/decode.js'
+import { cleanThrown } from '../handlers/clean-thrown.js'
+import { withoutTexts } from '../handlers/secrets.js'
 import { CapturedOutput } from './captured-output.js'
 import { handlerExited, handlerInvalid, loadTimedOut, outOfMemory, timedOut } from './child-errors.js'
 import { endAttempt } from './end-attempt.js'
@@ -65,6 +67,9 @@ export class WarmChild {
   /** Why it ends, once that is decided. */
   #doom: Error | null = null
   #isDying = false
+  /** What is taken out of all that it prints: the secrets of this attempt, and of the one before, which may print late. */
+  #secrets: readonly string[] = []
+  #secretsBefore: readonly string[] = []
   #toldBytes: number | null = null
 
   constructor(file: string, version: number, options: ResolvedRunnerOptions) {
@@ -117,6 +122,8 @@ export class WarmChild {
       stopReason: undefined,
     }
     this.#running = attempt
+    this.#secretsBefore = this.#secrets
+    this.#secrets = []
     this.#child.hold(true)
     if (!this.#isLoaded) this.#load.setWithin(this.#options.loadTimeoutMs)
     const stopListening = onAbort(context.signal, (reason) => this.#stop(attempt, reason, false))
@@ -175,7 +182,7 @@ export class WarmChild {
         this.#isDying = true
         return
       case 'crashed':
-        this.#doom ??= unpackThrown(message.error)
+        this.#doom ??= cleanThrown(unpackThrown(message.error), this.#clean) as Error
         this.#isDying = true
         return
       case 'started':
@@ -185,7 +192,10 @@ export class WarmChild {
         if (attempt !== null && this.#options.timeoutMs !== null) this.#timeout.setWithin(this.#options.timeoutMs)
         return
       case 'lines':
-        for (const { level, message: text } of message.lines) attempt?.context.log[level](text)
+        for (const { level, message: text } of message.lines) attempt?.context.log[level](this.#clean(text))
+        return
+      case 'secrets':
+        if (attempt !== null) this.#secrets = message.texts
         return
       case 'progress':
         attempt?.context.progress(decode(message.value))
@@ -200,6 +210,8 @@ export class WarmChild {
         this.#toldBytes = message.bytes
     }
   }
+
+  readonly #clean = (text: string): string => withoutTexts(withoutTexts(text, this.#secrets), this.#secretsBefore)
 
   #timeUp(): void {
     const attempt = this.#running
@@ -257,7 +269,8 @@ export class WarmChild {
     enough.abort()
   }
 
-  #tellLine(stream: OutputStream, line: string): void {
+  #tellLine(stream: OutputStream, printed: string): void {
+    const line = this.#clean(printed)
     const log = this.#running?.context.log
     if (log === undefined) this.#options.onOutput(stream, line)
     else if (stream === 'stdout') log.info(line)

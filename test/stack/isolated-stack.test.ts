@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -19,9 +19,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rota-isolated-'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules', 'rota'), 'dir')
+  symlinkSync(realpathSync(join(root, 'node_modules', 'zod')), join(folder, 'node_modules', 'zod'), 'dir')
   write(
     'rota.json',
-    JSON.stringify({ app: 'shop', stacks: { orders: { tasks: { caller: 'c.mjs', callee: 'e.mjs' } } } }),
+    JSON.stringify({
+      app: 'shop',
+      stacks: { orders: { tasks: { caller: 'c.mjs', callee: 'e.mjs', secretive: 's.mjs' } } },
+    }),
   )
   write(
     'c.mjs',
@@ -33,9 +37,25 @@ beforeAll(async () => {
      }`,
   )
   write('e.mjs', 'export default ({ from }) => `called by ${from}`')
+  write(
+    's.mjs',
+    `import { handler, redact } from 'rota'
+     import { z } from 'zod'
+     export default handler({
+       schema: z.object({ card: redact(z.string()) }),
+       handle: ({ card }) => {
+         console.log('paying with', card)
+         console.error('not with', card)
+         setImmediate(() => { throw new Error('nobody waits for ' + card) })
+         return new Promise(() => undefined)
+       },
+     })`,
+  )
   const { openStacks } = (await import(built)) as typeof runtime
   const task = (file: string) => ({ file, consumer: functionConfig(join(folder, file), { isolation: 'process' }) })
-  const config = appConfig(folder, { orders: { tasks: { caller: task('c.mjs'), callee: task('e.mjs') } } })
+  const config = appConfig(folder, {
+    orders: { tasks: { caller: task('c.mjs'), callee: task('e.mjs'), secretive: task('s.mjs') } },
+  })
   const build = async ({ code }: { code: object }) => ({ file: (code as { file: string }).file })
   stacks = await openStacks({ config, build })
   await stacks.declare()
@@ -70,4 +90,17 @@ test('a program beside it calls tasks by the nearest config, and by the store al
   const env = { ...process.env, ROTA_URL: `sqlite:${join(folder, '.rota', 'shop.db')}` }
   const byStore = await runCommand(process.execPath, [join(folder, 'beside.mjs')], { cwd: elsewhere, env })
   for (const { code, output } of [byConfig, byStore]) expect([code, output.trim()]).toEqual([0, 'called by beside'])
+})
+
+test('secrets of a payload are in nothing that an isolated task prints, and not in what ends its process', async () => {
+  const { Task } = stacks.rota.resources as unknown as {
+    readonly Task: { readonly orders: { readonly secretive: TaskEntry } }
+  }
+  const job = await Task.orders.secretive.enqueue({ card: '4111-1111' }, { maxTries: 1 })
+  await expect(job.result()).rejects.toThrow('nobody waits for [REDACTED]')
+  const told = await stacks.rota.details(job)
+  expect(told?.logs.map(({ message }) => message)).toEqual(
+    expect.arrayContaining(['paying with [REDACTED]', 'not with [REDACTED]']),
+  )
+  expect(JSON.stringify(told)).not.toContain('4111-1111')
 })

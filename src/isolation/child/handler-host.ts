@@ -1,5 +1,6 @@
 import { encodeResult } from '../../codec/encode-result.js'
 import { encode } from '../../codec/encode.js'
+import { onOutputSecrets } from '../../handlers/output-secrets.js'
 import { runFunction } from '../../handlers/run-function.js'
 import type { StackFunction } from '../../handlers/run-function.js'
 import type { Clock } from '../../model/clock.js'
@@ -40,6 +41,10 @@ export class HandlerHost {
   constructor(port: ParentPort, clock: Clock) {
     this.#port = port
     this.#clock = clock
+    onOutputSecrets((texts) => {
+      const id = this.#running?.id
+      if (id !== undefined) this.#port.send({ kind: 'secrets', id, texts })
+    })
   }
 
   receive(message: ToChild): void {
