@@ -25,7 +25,7 @@ export type {
 export type { AcquireOutcome, LockRecord, LockRenewal, LockRequest, LockStore } from './lock-store.js'
 export type { Maintenance } from './maintenance.js'
 export type { PushIntake } from './push-intake.js'
-export type { DueResult, Fire, PutOutcome, SchedulePut, ScheduleStore } from './schedule-store.js'
+export type { DueResult, Fire, FireOutcome, PutOutcome, SchedulePut, ScheduleStore } from './schedule-store.js'
 export type { Wakeup, Wakeups } from './wakeups.js'
 export type { ClaimedJob, Lease, Receipt, Settlement, SettlementKind } from '../model/lease.js'
 export type {

@@ -41,9 +41,16 @@ export interface JobStore<Tx = never> {
    */
   claim(params: ClaimParams): Promise<ClaimResult>
 
-  /** Moves the end of leases to `leaseMs` from now. Law 5: a stale receipt changes nothing and says `lost`. */
+  /**
+   * Moves the end of leases to `leaseMs` from now. Law 5: a stale receipt changes nothing and says `lost`. `impatient`: a lease whose
+   * job an open transaction of a user holds is left as it is and `busy`, so that the others need not wait for it.
+   */
   extend(
-    params: { readonly receipts: readonly Receipt[]; readonly leaseMs: DurationMs } & Call,
+    params: {
+      readonly receipts: readonly Receipt[]
+      readonly leaseMs: DurationMs
+      readonly impatient?: boolean
+    } & Call,
   ): Promise<readonly ExtendOutcome[]>
 
   /**
@@ -59,15 +66,23 @@ export interface JobStore<Tx = never> {
    * grow, also across retry, release and reclaim, and stay with the finished record.
    * Law 8. If `settled`, all follow-ups exist, and if `lost`, none of them does.
    * A running job whose cancel was requested ends `cancelled`, whatever the settlement says, and without follow-ups.
+   * Law 17. `impatient`: what would have to wait for an open transaction of a user is `busy`, and the others are recorded without it.
    */
-  settle(params: { readonly settlements: readonly Settlement[] } & Call, tx?: Tx): Promise<readonly SettleOutcome[]>
+  settle(
+    params: { readonly settlements: readonly Settlement[]; readonly impatient?: boolean } & Call,
+    tx?: Tx,
+  ): Promise<readonly SettleOutcome[]>
 
   /**
    * `settle` and then `claim`, in one round trip where the store can. Both laws hold. When the settlements are recorded
    * but nothing could be claimed, it resolves with no leases: a settlement is never told to be lost because a claim failed.
    */
   exchange(
-    params: { readonly settlements: readonly Settlement[]; readonly claim: ClaimParams } & Call,
+    params: {
+      readonly settlements: readonly Settlement[]
+      readonly claim: ClaimParams
+      readonly impatient?: boolean
+    } & Call,
   ): Promise<ClaimResult & { readonly outcomes: readonly SettleOutcome[] }>
 
   /**
@@ -127,11 +142,14 @@ export interface Report {
   readonly steps?: readonly { readonly key: string; readonly value: EncodedValue }[]
 }
 
-/** `cancel-requested` has extended the lease too, so that the handler has time to stop. */
-export type ExtendOutcome = 'extended' | 'lost' | 'cancel-requested'
+/** `cancel-requested` has extended the lease too, so that the handler has time to stop. `busy`: only for the impatient; nothing changed. */
+export type ExtendOutcome = 'extended' | 'lost' | 'cancel-requested' | 'busy'
 
-/** `settled`: recorded now or before under the same receipt. `lost`: the lease was not ours any more; nothing changed. */
-export type SettleOutcome = 'settled' | 'lost'
+/**
+ * `settled`: recorded now or before under the same receipt. `lost`: the lease was not ours any more; nothing changed.
+ * `busy`: only for the impatient; nothing changed, and asking again will tell.
+ */
+export type SettleOutcome = 'settled' | 'lost' | 'busy'
 
 /** `finished`: too late. `unknown`: no record of such a job. */
 export type CancelOutcome = 'cancelled' | 'requested' | 'finished' | 'unknown'

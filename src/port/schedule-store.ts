@@ -58,15 +58,21 @@ export interface ScheduleStore {
   /**
    * Advances schedules, calls off the jobs that they replace and makes the jobs of their ticks, for each schedule all or
    * nothing. A schedule whose incarnation or version is another by now is `superseded`: nothing is made for it or called off.
-   * A paused schedule that is fired stays paused.
+   * A paused schedule that is fired stays paused. `impatient`: what would have to wait for an open transaction of a user is `busy`,
+   * and nothing has changed for it; the others are fired without it.
    */
-  fire(params: { readonly fires: readonly Fire[] } & Call): Promise<readonly ('fired' | 'superseded')[]>
+  fire(
+    params: { readonly fires: readonly Fire[]; readonly impatient?: boolean } & Call,
+  ): Promise<readonly FireOutcome[]>
 
   /** What became of the ticks of one schedule, the latest first; the last 1,000 records are kept. */
   history(
     params: { readonly name: string; readonly before: EpochMs | null; readonly limit: number } & Call,
   ): Promise<readonly TickRecord[]>
 }
+
+/** `busy`: only for the impatient. */
+export type FireOutcome = 'fired' | 'superseded' | 'busy'
 
 /** What is due, by the clock of the store. */
 export interface DueResult {

@@ -1,3 +1,4 @@
+import { RotaError } from '../model/errors.js'
 import type { Backend } from '../port/backend.js'
 import type { Fire } from '../port/schedule-store.js'
 import { batchFires } from './fire-batches.js'
@@ -26,8 +27,10 @@ export async function fireAll(
   const queue = [...batchFires(fires, backend.limits)]
   for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
     try {
-      const outcomes = await backend.schedules.fire({ fires: batch, signal })
-      moved += batch.length
+      const outcomes = await backend.schedules.fire({ fires: batch, impatient: true, signal })
+      const [busy] = batch.filter((_, index) => outcomes[index] === 'busy')
+      if (busy !== undefined) refusal ??= { error: busyError(busy) }
+      moved += outcomes.filter((outcome) => outcome !== 'busy').length
       // Superseded: another scheduler was faster, or somebody edited it; the next round sees what is left.
       const ours = batch.filter((_, index) => outcomes[index] === 'fired')
       jobs += ours.reduce((sum, fire) => sum + fire.jobs.length, 0)
@@ -40,6 +43,11 @@ export async function fireAll(
     }
   }
   return { jobs, moved, refusal }
+}
+
+function busyError({ name }: Fire): RotaError {
+  const message = `schedule "${name}" was not fired: an open transaction holds a job or a key that it needs; it is tried again`
+  return new RotaError('BUSY', message, { facts: { schedule: name } })
 }
 
 function report({ name: schedule, ticks }: Fire, tell: (event: SchedulerEvent) => void): void {

@@ -7,6 +7,7 @@ import type { ClaimParams, ClaimResult, SettleOutcome } from '../port/job-store.
 import type { AttemptObserver } from './attempt-observer.js'
 import type { Attempt, LeaseTerm } from './attempt.js'
 import type { BatchSize } from './batch-size.js'
+import { BusySettlements } from './busy-settlements.js'
 import type { ClaimTiming } from './claim-timing.js'
 import type { ReportBatcher } from './report-batcher.js'
 import type { SettleBatcher } from './settle-batcher.js'
@@ -54,10 +55,12 @@ const NOTHING: readonly SettleOutcome[] = Object.freeze([])
 /** Tells the store how attempts ended and asks for more, in one round trip; sees to it that no settlement is dropped. */
 export class Conversation {
   readonly #deps: ConversationDeps
+  readonly #busy: BusySettlements
   #endedAt = -Infinity
 
   constructor(deps: ConversationDeps) {
     this.#deps = deps
+    this.#busy = new BusySettlements({ ...deps, jobs: deps.backend.jobs })
   }
 
   /** When the last one ended, by the monotonic clock. */
@@ -77,6 +80,7 @@ export class Conversation {
       await this.#tellReports(request)
       const { outcomes, claimed } = await this.#ask(request)
       settler.settled(settling, outcomes)
+      this.#busy.wait(settling, outcomes, request.signal)
       const claims = claimed?.leases.length ?? 0
       size.measured(settling.length + claims, clock.monotonic() - term.monotonic)
       observer?.called('settle', settling.length)
@@ -101,7 +105,9 @@ export class Conversation {
     const { jobs } = backend
     const settlements = settling.map(settlementOf)
     if (claim === null) {
-      const outcomes = await caller.call('settle', signal, (bound) => jobs.settle({ settlements, signal: bound }))
+      const outcomes = await caller.call('settle', signal, (bound) =>
+        jobs.settle({ settlements, impatient: true, signal: bound }),
+      )
       return { outcomes, claimed: null }
     }
     timing.asking()
@@ -110,7 +116,9 @@ export class Conversation {
       timing.asked()
       return { outcomes: NOTHING, claimed: await claiming }
     }
-    const exchanging = caller.call('settle', signal, (bound) => jobs.exchange({ settlements, claim, signal: bound }))
+    const exchanging = caller.call('settle', signal, (bound) =>
+      jobs.exchange({ settlements, claim, impatient: true, signal: bound }),
+    )
     timing.asked()
     const { outcomes, ...claimed } = await exchanging
     return { outcomes, claimed }

@@ -96,7 +96,7 @@ export class LeaseKeeper {
     const term: LeaseTerm = { wall: clock.now(), monotonic: clock.monotonic() }
     const receipts = attempts.map((attempt) => attempt.lease.receipt)
     const outcomes = await caller.call('extend', this.#closing.signal, (signal) =>
-      jobs.extend({ receipts, leaseMs, signal }),
+      jobs.extend({ receipts, leaseMs, impatient: true, signal }),
     )
     const unwanted = new Set<string>()
     for (const [index, attempt] of attempts.entries()) {
@@ -104,6 +104,8 @@ export class LeaseKeeper {
         stopper.leaseLost(attempt)
         continue
       }
+      // Somebody holds the job, so nobody can take it either; it is asked for again with the next.
+      if (outcomes[index] === 'busy') continue
       attempt.term = term
       held.renew(attempt)
       if (outcomes[index] === 'cancel-requested') unwanted.add(attempt.lease.job.id)

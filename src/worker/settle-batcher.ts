@@ -91,13 +91,21 @@ export class SettleBatcher {
     return all
   }
 
-  /** The store has answered: none of these is ours any more. */
+  /** The store has answered: none of these is ours any more, but for those that it could not be told of. */
   settled(attempts: readonly Attempt[], outcomes: readonly SettleOutcome[]): void {
     if (this.#single > 0) this.#single--
-    for (let index = 0; index < attempts.length; index++) {
-      const attempt = attempts[index] as Attempt
-      this.#over(attempt, outcomes[index] === 'settled' ? 'settled' : 'lost')
-    }
+    for (let index = 0; index < attempts.length; index++) this.settledAside(attempts[index] as Attempt, outcomes[index])
+  }
+
+  /** The same for one of which the store was told beside the others. */
+  settledAside(attempt: Attempt, outcome: SettleOutcome | undefined): void {
+    if (outcome !== 'busy') this.#over(attempt, outcome === 'settled' ? 'settled' : 'lost')
+  }
+
+  /** One that could not be told beside the others goes with them again. */
+  rejoin(attempt: Attempt): void {
+    this.#pending.push(attempt)
+    this.#added()
   }
 
   /** The store could not be asked; nobody knows whether it was done, and asking again is safe (law 5). */

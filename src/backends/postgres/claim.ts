@@ -1,18 +1,19 @@
 import type { NewJob } from '../../model/job.js'
-import type { Settlement } from '../../model/lease.js'
-import type { ClaimParams, ClaimResult, SettleOutcome } from '../../port/job-store.js'
+import type { ClaimParams, ClaimResult, JobStore } from '../../port/job-store.js'
 import { arrayOf, textsOf } from './arrays.js'
 import { type Floors, KEPT_MS, type LaneFloors } from './lane-floors.js'
 import { leasesOf, numbersOf } from './leases-of.js'
-import { outcomesOf, type SettleAnswer, tellSettled } from './settle.js'
+import { isBusy, outcomesOf, type SettleAnswer, settleFree, tellSettled } from './settle.js'
 import { followUpsOf, settlementColumns, settlementParams } from './settlement-columns.js'
 import type { Row, Store } from './store.js'
 
 const CLAIM_PARAMS =
   '$1, $2::bigint, $3::text[], $4::bigint[], $5::text[], $6::int, $7::boolean, $8::boolean, $9::int[], $10::bigint[]'
 const CLAIM = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS}, NULL)`
-const EXCHANGE = `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS},
-  (SELECT row_to_json(o) FROM {s}.settle_jobs(${settlementParams(11)}) o))`
+const EXCHANGE = (settle: string): string => `SELECT * FROM {s}.claim_jobs(${CLAIM_PARAMS},
+  (SELECT row_to_json(o) FROM {s}.${settle}(${settlementParams(11)}) o))`
+const EXCHANGE_PATIENT = EXCHANGE('settle_jobs')
+const EXCHANGE_IMPATIENT = EXCHANGE('settle_alone')
 
 interface Answer {
   readonly now: number
@@ -29,20 +30,33 @@ export async function claimJobs(store: Store, params: ClaimParams): Promise<Clai
   return readClaim(store, params, { row: rows[0], isWhole: floors[0] === null })
 }
 
-/** Settles and claims in one statement; see `JobStore.exchange`. */
-export async function exchangeJobs(
-  store: Store,
-  params: {
-    readonly settlements: readonly Settlement[]
-    readonly claim: ClaimParams
-    readonly signal?: AbortSignal | undefined
-  },
-): Promise<ClaimResult & { readonly outcomes: readonly SettleOutcome[] }> {
-  const { settlements, claim } = params
+type ExchangeParams = Parameters<JobStore['exchange']>[0]
+type Exchanged = Awaited<ReturnType<JobStore['exchange']>>
+
+/** Settles and claims, in one statement where nobody holds one of the jobs that have ended; see `JobStore.exchange`. */
+export async function exchangeJobs(store: Store, params: ExchangeParams): Promise<Exchanged> {
+  const { impatient = false } = params
+  if (!impatient) return exchangeTogether(store, params, EXCHANGE_PATIENT)
+  try {
+    return await exchangeTogether(store, params, EXCHANGE_IMPATIENT)
+  } catch (error) {
+    if (!isBusy(error)) throw error
+  }
+  const outcomes = await settleFree(store, params, params.settlements)
+  try {
+    return { ...(await claimJobs(store, params.claim)), outcomes }
+  } catch {
+    // What was recorded must be told. The next claim meets the same error, and nothing stands in its way.
+    return { leases: [], nextVisibleAt: 0, outcomes }
+  }
+}
+
+async function exchangeTogether(store: Store, params: ExchangeParams, text: string): Promise<Exchanged> {
+  const { settlements, claim, impatient = false } = params
   const followUps: readonly NewJob[] = followUpsOf(settlements)
   const columns = settlementColumns(settlements, followUps, await store.kinds.intern(params, followUps))
   const floors = store.floors.get()
-  const rows = await store.rows(params, EXCHANGE, [...claimValues(claim, floors), ...columns])
+  const rows = await store.rows(params, text, [...claimValues(claim, floors), ...columns], { impatient })
   const { settled } = answerOf(rows[0])
   if (settled === null) throw new Error('an exchange must answer for its settlements')
   if (settlements.length > 0) tellSettled(store, settled, followUps)

@@ -118,7 +118,7 @@ describe.skipIf(url === null)('the doctor of a PostgreSQL store', () => {
     ])
     await pool.query('UPDATE sick.meta SET version = 99')
     expect(await examine()).toMatchObject([{ check: 'schema', mend: null }])
-    await pool.query('UPDATE sick.meta SET version = 1')
+    await pool.query('UPDATE sick.meta SET version = 2')
   })
 
   it('finds bloat, and the statement that removes it', async () => {

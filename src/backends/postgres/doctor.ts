@@ -46,7 +46,7 @@ export async function examinePostgres(options: DoctorOptions): Promise<readonly 
 }
 
 async function examine(client: PgQueryable, schema: string, clock: Clock): Promise<readonly DoctorFinding[]> {
-  const found = await readVersion(client, schema)
+  const { version: found } = await readVersion(client, schema)
   const skew = await findSkew(client, clock)
   const snapshots = await findOldSnapshots(client)
   if (found !== SCHEMA_VERSION) return [wrongVersion(schema, found), ...skew, ...snapshots]

@@ -86,6 +86,11 @@ export function isLost(error: unknown): boolean {
   return classify(error) === 'transient' && losesConnection(error) && codeOf(error) !== '57014'
 }
 
+/** True when the schema is not there, or not all of it: somebody removes it, or makes it anew. */
+export function isMissing(error: unknown): boolean {
+  return ['3F000', '42P01', '42883'].includes(codeOf(error))
+}
+
 /** A connection on which a statement was sent, and the server does not know of it. */
 export function connectionLostError(): RotaError {
   const message = 'a connection to PostgreSQL was lost without a word: the server is not at work on what was asked'

@@ -1,7 +1,7 @@
 import { checkPage } from '../../port/checks.js'
 import type { EventCursor, EventLog, JobEvent } from '../../port/event-log.js'
 import { STATE_NAMES } from './job-record.js'
-import type { Store } from './store.js'
+import { AGAIN, type Store } from './store.js'
 
 /** Rows that one page looks at: one may hold a thousand jobs, most hold a few. */
 const ROWS_READ = 64
@@ -31,7 +31,7 @@ export function createEventLog(store: Store): EventLog {
       const [row] = await store.read(params, ORDER)
       more = row?.[0] === 't'
     }
-    return store.json(params, ENDS, [], 'again')
+    return store.json(params, ENDS, [], AGAIN)
   }
   return {
     async read(params) {

@@ -34,7 +34,7 @@ export function createJobStore(store: Store): JobStore<PgTx> {
 
     async settle(params, tx) {
       checkSettle(params, LIMITS)
-      return settleJobs(store, params, params.settlements, tx)
+      return settleJobs(store, params, tx)
     },
 
     async exchange(params) {

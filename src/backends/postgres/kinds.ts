@@ -20,11 +20,14 @@ type Ask = (call: Call, text: string, values: readonly unknown[]) => Promise<rea
  */
 export const KNOWN_KINDS = 'SELECT id, queue, task FROM {s}.kinds ORDER BY id LIMIT 10000'
 
-/** The kinds that are known here. A kind never changes and is never removed, so what was read once stays true. */
+/**
+ * The kinds that are known here. A kind never changes and is never removed, so what was read stays true for as long as the same schema
+ * is asked: one that was made anew, or a server that took over without the last commits, gives the same numbers to others.
+ */
 export class Kinds {
   readonly #ask: Ask
-  readonly #byId = new Map<number, Kind>()
-  readonly #byQueue = new Map<string, Map<string, Kind>>()
+  #byId = new Map<number, Kind>()
+  #byQueue = new Map<string, Map<string, Kind>>()
 
   constructor(ask: Ask) {
     this.#ask = ask
@@ -35,17 +38,22 @@ export class Kinds {
    * transaction of a user keeps others waiting for them.
    */
   async intern(call: Call, pairs: readonly Pair[]): Promise<readonly number[]> {
+    const ids = pairs.map((pair) => this.#find(pair)?.id)
     const missing = new Map<string, Pair>()
-    for (const pair of pairs) {
-      if (this.#find(pair) === undefined) missing.set(`${pair.queue}\n${pair.task}`, pair)
-    }
-    if (missing.size > 0) {
-      const asked = [...missing.values()]
-      const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
-      const rows = await this.#ask(call, 'SELECT {s}.intern($1, $2)', values)
-      for (const [at, { queue, task }] of asked.entries()) this.#add({ id: Number(rows[at]?.[0]), queue, task })
-    }
-    return pairs.map((pair) => this.#find(pair)?.id ?? 0)
+    for (const [at, pair] of pairs.entries()) if (ids[at] === undefined) missing.set(nameOf(pair), pair)
+    if (missing.size === 0) return ids.map(Number)
+    const asked = [...missing.values()]
+    const values = [textsOf(asked.map(({ queue }) => queue)), textsOf(asked.map(({ task }) => task))]
+    const rows = await this.#ask(call, 'SELECT {s}.intern($1, $2)', values)
+    const made = new Map(asked.map((pair, at) => [nameOf(pair), Number(rows[at]?.[0])]))
+    for (const { queue, task } of asked) this.#add({ id: made.get(nameOf({ queue, task })) ?? 0, queue, task })
+    return pairs.map((pair, at) => ids[at] ?? made.get(nameOf(pair)) ?? 0)
+  }
+
+  /** Somebody may have made the schema anew, or another server may answer from now on: what is known is read again before it is used. */
+  forget(): void {
+    this.#byId = new Map()
+    this.#byQueue = new Map()
   }
 
   /** Takes up what was read: id, queue and task of each. */
@@ -88,4 +96,8 @@ export class Kinds {
     if (tasks === undefined) this.#byQueue.set(kind.queue, (tasks = new Map<string, Kind>()))
     tasks.set(kind.task, kind)
   }
+}
+
+function nameOf({ queue, task }: Pair): string {
+  return `${queue}\n${task}`
 }

@@ -24,7 +24,8 @@ export interface Migration {
 
 /**
  * Brings a schema up to date, or to another version, as `open` does by itself unless it is told not to. Safe from several
- * processes at one time. Rejects with `SCHEMA_NEWER` for a schema that a newer program has made.
+ * processes at one time. A schema that a newer program has made is left as it is where this one can work with it, and else rejects with
+ * `SCHEMA_NEWER`.
  */
 export async function migratePostgres(options: MigrateOptions): Promise<Migration> {
   const { url, pool, schema } = resolveOptions(options)
@@ -36,8 +37,8 @@ export async function migratePostgres(options: MigrateOptions): Promise<Migratio
   try {
     const client = await connect(own, signal)
     try {
-      const from = dryRun ? await readVersion(client, schema) : await migrate(client, schema, to)
-      return { from, to, sql: migrationSql(schema, from, to) }
+      const from = dryRun ? (await readVersion(client, schema)).version : await migrate(client, schema, to)
+      return { from, to: from > SCHEMA_VERSION ? from : to, sql: migrationSql(schema, from, to) }
     } finally {
       client.release()
     }

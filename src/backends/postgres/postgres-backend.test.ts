@@ -43,23 +43,23 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
       await Promise.all(backends.map(async (backend) => backend.open()))
       await backends[0]!.jobs.enqueue({ jobs: [newJob()] })
       for (const backend of backends) await backend.close()
-      expect((await migratePostgres({ pool, schema: other, to: 0 })).from).toBe(1)
+      expect((await migratePostgres({ pool, schema: other, to: 0 })).from).toBe(2)
     })
 
     it('refuses a schema that a newer program has made', async () => {
-      await pool.query(`UPDATE ${quoted}.meta SET version = 99`)
+      await pool.query(`UPDATE ${quoted}.meta SET version = 99, oldest = 99`)
       await expect(postgres({ pool, schema }).open()).rejects.toMatchObject({
         code: 'SCHEMA_NEWER',
-        facts: { found: 99, known: 1 },
+        facts: { found: 99, known: 2 },
       })
       await expect(migratePostgres({ pool, schema })).rejects.toMatchObject({ code: 'SCHEMA_NEWER' })
-      await pool.query(`UPDATE ${quoted}.meta SET version = 1`)
+      await pool.query(`UPDATE ${quoted}.meta SET version = 2, oldest = 1`)
     })
 
     it('leaves the schema to others when it is told to, and says what to do', async () => {
       await expect(postgres({ pool, schema: 'nobody', migrate: false }).open()).rejects.toMatchObject({
         code: 'SCHEMA_OLDER',
-        message: 'PostgreSQL schema "nobody" has version 0, this program needs 1; run "rota migrate"',
+        message: 'PostgreSQL schema "nobody" has version 0, this program needs 2; run "rota migrate"',
       })
       await store({ migrate: false })
     })
@@ -67,7 +67,7 @@ describe.skipIf(url === null)('the PostgreSQL store', () => {
     it('tells the statements of a migration without making it, and they are the whole of it', async () => {
       const other = `${schema} by hand`
       const planned = await migratePostgres({ pool, schema: other, dryRun: true })
-      expect([planned.from, planned.to]).toEqual([0, 1])
+      expect([planned.from, planned.to]).toEqual([0, 2])
       expect((await migratePostgres({ pool, schema: other, dryRun: true })).sql).toBe(planned.sql)
       await pool.query(planned.sql)
       const backend = postgres({ pool, schema: other, migrate: false })

@@ -69,7 +69,7 @@ export function createScheduleStore(store: Store): ScheduleStore {
         LIMITS,
       )
       if (params.fires.length === 0) await store.read(params, 'SELECT 1')
-      return fireSchedules(store, params, params.fires)
+      return fireSchedules(store, params)
     },
 
     async history(params) {

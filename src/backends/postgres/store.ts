@@ -6,10 +6,10 @@ import type { Call } from '../../port/call.js'
 import type { PgPool, PgQuery, PgTx } from './client-types.js'
 import { Connections } from './connections.js'
 import { openPool } from './driver.js'
-import { callTimeoutError, closedError, isLost, isRolledBack, meetsLock, toRotaError } from './errors.js'
+import { callTimeoutError, closedError, isLost, isMissing, isRolledBack, meetsLock, toRotaError } from './errors.js'
 import { Kinds, KNOWN_KINDS } from './kinds.js'
 import { LaneFloors } from './lane-floors.js'
-import { migrate, quoted, readVersion, refuseOlder } from './migrations/migrate.js'
+import { migrate, quoted, readVersion, refuseOther } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
 import { isPooled, warnOfPooler } from './pooler.js'
 import { PreparedStatements } from './prepared-statements.js'
@@ -35,8 +35,18 @@ const REPEATS_MAX = 3
 /** How often in a row a statement may find that its name has become another's: each migration costs one. */
 const FORGOTTEN_MAX = 3
 
-/** Whether a statement may be sent again when nobody knows whether it has had its effect: once more must make no difference. */
-export type Repetition = 'once' | 'again'
+/** How a statement is sent. */
+export interface Manner {
+  /** Also when nobody knows whether it has had its effect already: once more must make no difference. @defaultValue false */
+  readonly again?: boolean
+  /** One that meets a lock rejects with `BUSY`, having changed nothing; others are sent again until they get it. @defaultValue false */
+  readonly impatient?: boolean
+  /** Makes the values for when it is sent again after a connection was lost: another server may answer then. @defaultValue the same */
+  readonly renew?: () => Promise<readonly unknown[]>
+}
+
+export const AGAIN: Manner = Object.freeze({ again: true })
+const ONCE: Manner = Object.freeze({})
 
 const RAW = {
   getTypeParser:
@@ -50,7 +60,7 @@ export class Store {
   readonly options: ResolvedOptions
   readonly wakeups: Wakeups
   readonly floors: LaneFloors
-  readonly kinds = new Kinds((call, text, values) => this.rows(call, text, values, 'again'))
+  readonly kinds = new Kinds((call, text, values) => this.rows(call, text, values, AGAIN))
   /** What people know the store by. */
   readonly where: string
   readonly #schema: string
@@ -68,7 +78,11 @@ export class Store {
     this.where = `schema "${options.schema}"`
     this.#schema = quoted(options.schema)
     this.floors = new LaneFloors(options.clock)
-    this.wakeups = new Wakeups(options, (text, values, signal) => this.#run({ signal }, text, values, 'once'))
+    this.wakeups = new Wakeups(
+      options,
+      (text, values, signal) => this.#run({ signal }, text, values, ONCE),
+      () => this.kinds.forget(),
+    )
   }
 
   async open(signal?: AbortSignal): Promise<void> {
@@ -88,12 +102,12 @@ export class Store {
     call: Call,
     text: string,
     values: readonly unknown[] = [],
-    repetition: Repetition = 'once',
+    manner: Manner = ONCE,
   ): Promise<readonly Row[]> {
     this.#admit(call)
     this.#running += 1
     try {
-      return await this.#run(call, text, values, repetition)
+      return await this.#run(call, text, values, manner)
     } finally {
       this.#running -= 1
       if (this.#running === 0) this.#drained?.resolve()
@@ -102,17 +116,12 @@ export class Store {
 
   /** The same for one that changes nothing. */
   async read(call: Call, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.rows(call, text, values, 'again')
+    return this.rows(call, text, values, AGAIN)
   }
 
   /** The same for a statement that gives one JSON text. */
-  async json<T>(
-    call: Call,
-    text: string,
-    values: readonly unknown[] = [],
-    repetition: Repetition = 'once',
-  ): Promise<T> {
-    const [row] = await this.rows(call, text, values, repetition)
+  async json<T>(call: Call, text: string, values: readonly unknown[] = [], manner: Manner = ONCE): Promise<T> {
+    const [row] = await this.rows(call, text, values, manner)
     return JSON.parse(row?.[0] ?? 'null') as T
   }
 
@@ -141,7 +150,7 @@ export class Store {
     const { options, wakeups } = this
     const pool = options.pool ?? (await openPool(options.url ?? ''))
     pool.on('error', this.#poolFailed)
-    const connections = new Connections({ pool, clock: options.clock, onSilence: () => wakeups.doubt() })
+    const connections = new Connections({ pool, clock: options.clock, onSilence: () => this.#doubt() })
     try {
       await this.#prepareSchema(connections, signal)
     } catch (error) {
@@ -164,7 +173,7 @@ export class Store {
       const queryable = connections.watched(client, signal)
       connections.isPooled = await isPooled(queryable, client)
       if (this.options.migrate) await migrate(queryable, schema)
-      else refuseOlder(schema, await readVersion(queryable, schema))
+      else refuseOther(schema, await readVersion(queryable, schema))
       const { rows } = await queryable.query({ text: this.#named(KNOWN_KINDS), rowMode: 'array', types: RAW })
       this.kinds.learn(rows as Row[])
       isSound = true
@@ -173,7 +182,16 @@ export class Store {
     }
   }
 
-  readonly #poolFailed = (error?: unknown): void => this.options.onError(error)
+  readonly #poolFailed = (error?: unknown): void => {
+    this.kinds.forget()
+    this.options.onError(error)
+  }
+
+  /** Connections were lost without a word. */
+  #doubt(): void {
+    this.kinds.forget()
+    this.wakeups.doubt()
+  }
 
   async #disconnect(): Promise<void> {
     await this.#opening?.catch(() => undefined)
@@ -203,7 +221,7 @@ export class Store {
     { signal }: Call,
     text: string,
     values: readonly unknown[],
-    repetition: Repetition,
+    { again = false, impatient = false, renew }: Manner,
   ): Promise<readonly Row[]> {
     const { clock, callTimeoutMs } = this.options
     const bound = new AbortController()
@@ -213,13 +231,19 @@ export class Store {
     const stopListening = onAbort(signal, (reason) => bound.abort(reason))
     const full = this.#named(text)
     let contends = false
-    let repeats = repetition === 'again' ? REPEATS_MAX : 0
+    let repeats = again ? REPEATS_MAX : 0
     let forgotten = 0
+    let isLate = false
     try {
       for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)) {
         const name = this.#nameOf(text, full)
         try {
-          return await this.#attempt({ name, text: full, values, rowMode: 'array', types: RAW }, bound.signal, contends)
+          const now = isLate && renew !== undefined ? await renew() : values
+          return await this.#attempt(
+            { name, text: full, values: now, rowMode: 'array', types: RAW },
+            bound.signal,
+            contends,
+          )
         } catch (error) {
           contends = meetsLock(error)
           if (bound.signal.aborted) throw error
@@ -227,8 +251,11 @@ export class Store {
             forgotten += 1
             continue
           }
-          if (isLost(error) && repeats > 0) repeats -= 1
-          else if (!isRolledBack(error)) throw error
+          if (isLost(error) || isMissing(error)) this.kinds.forget()
+          if (isLost(error) && repeats > 0) {
+            repeats -= 1
+            isLate = true
+          } else if (!isRolledBack(error) || (contends && impatient)) throw error
         }
         await clock.sleep(pauseMs, bound.signal)
       }

@@ -3,7 +3,7 @@ import type { Wakeup, Wakeups as Port } from '../../port/wakeups.js'
 import type { Connections } from './connections.js'
 import { closedError } from './errors.js'
 import { HintListener } from './hint-listener.js'
-import { hintChannel } from './migrations/migrate.js'
+import { hintChannel, MIGRATED } from './migrations/migrate.js'
 import type { ResolvedOptions } from './options.js'
 
 /** Runs one statement of its own. */
@@ -38,6 +38,7 @@ const PAYLOAD_BYTES_MAX = 7_000
 export class Wakeups implements Port {
   readonly #options: ResolvedOptions
   readonly #run: Run
+  readonly #migrated: () => void
   readonly #listeners = new Set<(hint: Wakeup) => void>()
   readonly #closed = new AbortController()
   readonly channel: string
@@ -50,9 +51,11 @@ export class Wakeups implements Port {
   #sending: Promise<void> | undefined
   #sentAt = -Infinity
 
-  constructor(options: ResolvedOptions, run: Run) {
+  /** `migrated`: told when somebody has made another schema of the one that is used here. */
+  constructor(options: ResolvedOptions, run: Run, migrated: () => void) {
     this.#options = options
     this.#run = run
+    this.#migrated = migrated
     this.channel = hintChannel(options.schema)
   }
 
@@ -164,6 +167,7 @@ export class Wakeups implements Port {
   #hear(payload: string): void {
     const hint = readHint(payload)
     if (hint === null || hint.o === this.#options.origin) return
+    if (hint.isMigrated) this.#migrated()
     if (hint.q === null || hint.q.length > 0) this.#give({ kind: 'jobs', queues: hint.q })
     for (const kind of hint.k) this.#give({ kind })
   }
@@ -179,14 +183,20 @@ export class Wakeups implements Port {
   }
 }
 
+interface Hint {
+  readonly o: string
+  readonly q: readonly string[] | null
+  readonly k: readonly PlainKind[]
+  readonly isMigrated: boolean
+}
+
 /** As `payload` writes it. Anybody may send what he likes to a channel: what is no hint is none. */
-function readHint(
-  payload: string,
-): { readonly o: string; readonly q: readonly string[] | null; readonly k: readonly PlainKind[] } | null {
+function readHint(payload: string): Hint | null {
   try {
     const { o, q, k } = JSON.parse(payload) as { o?: unknown; q?: unknown; k?: unknown }
     if (!(q === null || isTexts(q)) || !isTexts(k)) return null
-    return { o: String(o), q, k: k.filter((kind): kind is PlainKind => PLAIN_KINDS.has(kind)) }
+    const kinds = k.filter((kind): kind is PlainKind => PLAIN_KINDS.has(kind))
+    return { o: String(o), q, k: kinds, isMigrated: k.includes(MIGRATED) }
   } catch {
     return null
   }

@@ -5,7 +5,7 @@ import { JOB_PARAMS, PUT_JOBS_OF } from './job-params.js'
  * `p_values` and `p_value_notes`: the result or the next params; `p_texts`: the error or the reason; `p_plain`: places of
  * completions that come first under their receipt; `p_owners`: the place of the settlement that each follow-up belongs to.
  */
-const SETTLE_PARAMS = `p_seqs bigint[], p_fences int[], p_codes smallint[], p_again_at bigint[], p_again_in bigint[], p_values text[],
+export const SETTLE_PARAMS = `p_seqs bigint[], p_fences int[], p_codes smallint[], p_again_at bigint[], p_again_in bigint[], p_values text[],
   p_value_notes text[], p_texts text[], p_failures smallint[], p_plain boolean, p_owners int[], ${JOB_PARAMS}`
 
 export const SETTLE_FUNCTIONS = `

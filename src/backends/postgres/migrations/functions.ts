@@ -14,7 +14,7 @@ import { SHARE_FUNCTIONS } from './functions-shares.js'
  * short range of one index. With other plans switched off their costs are absurd, and would start the compiler. For the same reason one
  * plan serves for all parameters: it is not made again for each call.
  */
-const SETTINGS =
+export const SETTINGS =
   'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off ' +
   'SET plan_cache_mode = force_generic_plan'
 
