@@ -47,13 +47,23 @@ const retention = z
 
 const logOptions = members('an object with retention, format, system or level', {
   retention: retention.optional().meta({
-    description: `How long logs are kept: ${RETENTION_DAYS.join(', ')} days. 0 keeps none.`,
+    description: `How long logs are kept: ${RETENTION_DAYS.join(', ')} days. 0 keeps none. Outside of AWS they are kept as long as the record of their job.`,
     default: '7 days',
   }),
-  format: choice(['json', 'text']).optional().meta({ description: 'How lines are written.', default: 'json' }),
+  format: choice(['json', 'text'])
+    .optional()
+    .meta({
+      description:
+        'With `json` a line that is a JSON object with a `level` has that level; with `text` what is printed is `info`, and `error` on the error stream.',
+      default: 'json',
+    }),
   system: choice(['debug', 'info', 'warn'])
     .optional()
-    .meta({ description: 'The least that is kept of what the system says of the function.', default: 'warn' }),
+    .meta({
+      description:
+        'The least that is kept of what rota says of its runs: `debug` that they start, `info` how they ended, `warn` that they are about to time out.',
+      default: 'warn',
+    }),
   level: choice(levels).optional().meta({
     description: 'The least that is kept of what the function logs. Without it everything is, and on AWS `error`.',
   }),

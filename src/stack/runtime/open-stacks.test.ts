@@ -93,6 +93,55 @@ describe('a task of a stack', () => {
     ])
   })
 
+  test('has the levels that its lines name, unless they are plain text', async () => {
+    rig.write(
+      'log.mjs',
+      `export default (_, { log }) => {
+         log.info('{"level":"debug","msg":"a"}')
+         log.info('{"level":50,"msg":"b"}')
+         log.error('{"level":"WARN","msg":"c"}')
+         log.info('{"level":"loud"}')
+         log.info('{"level":')
+       }`,
+    )
+    const consumer = (format: 'json' | 'text') =>
+      functionConfig(`${rig.folder}/log.mjs`, { log: { retentionMs: 1, format, system: 'warn', level: 'info' } })
+    const tasks = {
+      json: { file: 'log.mjs', consumer: consumer('json') },
+      text: { file: 'log.mjs', consumer: consumer('text') },
+    }
+    const stacks = await rig.open(rig.config({ logs: { tasks } }))
+    const jobs = await Promise.all(['json', 'text'].map((key) => entry(stacks, 'Task', 'logs', key).enqueue()))
+    await rig.run(stacks)
+    const logs = await Promise.all(jobs.map((job) => stacks.rota.details(job)))
+    expect(logs.map((details) => details?.logs.map(({ level }) => level))).toEqual([
+      ['error', 'warn', 'info', 'info'],
+      ['info', 'info', 'error', 'info', 'info'],
+    ])
+  })
+
+  test('is told of by rota as much as its config wants', async () => {
+    rig.write('log.mjs', "export default (fails) => { if (fails) throw new RangeError('no') }")
+    const consumer = (system: 'debug' | 'info' | 'warn', retentionMs = 1) =>
+      functionConfig(`${rig.folder}/log.mjs`, { log: { retentionMs, format: 'json', system, level: 'error' } })
+    const task = (...told: Parameters<typeof consumer>) => ({
+      file: 'log.mjs',
+      consumer: consumer(...told),
+      maxTries: 1,
+    })
+    const tasks = { debug: task('debug'), info: task('info'), warn: task('warn'), none: task('debug', 0) }
+    const stacks = await rig.open(rig.config({ logs: { tasks } }))
+    const jobs = await Promise.all(Object.keys(tasks).map((key) => entry(stacks, 'Task', 'logs', key).enqueue(true)))
+    await rig.run(stacks)
+    const logs = await Promise.all(jobs.map((job) => stacks.rota.details(job)))
+    expect(logs.map((details) => details?.logs.map(({ message }) => message))).toEqual([
+      ['attempt 1 of 1 starts', 'attempt 1 of 1 failed after 0 ms: RangeError'],
+      ['attempt 1 of 1 failed after 0 ms: RangeError'],
+      [],
+      [],
+    ])
+  })
+
   test('keeps of its log what its config wants kept', async () => {
     rig.write('log.mjs', "export default (_, { log }) => { log.info('quiet'); log.error('loud') }")
     const consumer = (level: 'error' | 'trace', retentionMs = 1) =>

@@ -1,3 +1,4 @@
+import { stopwatch } from '../../async/stopwatch.js'
 import type { AppConfig, StackTask } from '../../config/app-config.js'
 import type { Clock } from '../../model/clock.js'
 import type { HandlerContext } from '../../model/handler-context.js'
@@ -6,7 +7,7 @@ import { queueOfTask } from '../../app/config-routes.js'
 import { type BatchSizes, batchConsumers } from '../batch-consumers.js'
 import { BatchGatherer, type RunBatch } from './batch-gatherer.js'
 import type { ErrorLog } from './error-log.js'
-import { withFunctionLog } from './function-log.js'
+import { systemLog, withFunctionLog } from './function-log.js'
 import type { FunctionRunner } from './function-runner.js'
 import type { ResourceNames } from './resource-names.js'
 
@@ -64,18 +65,22 @@ function inBatches(run: RunBatch, sizes: BatchSizes, clock: Clock): Run {
 
 function runnerWithLog(
   { consumer, record }: StackTask,
-  { errors, names, runnerOf }: Omit<StackTasksParts, 'config'>,
+  { clock, errors, names, runnerOf }: Omit<StackTasksParts, 'config'>,
 ): Run {
   const runner = runnerOf(record)
   const origin = names.ofTask(record)
   return async (payload, context) => {
     const told = errors?.ofAttempt(context, origin)
+    const system = systemLog(context, consumer.log)
+    const tookMs = stopwatch(clock)
+    system.started()
     try {
-      return await runner.run(
-        payload,
-        withFunctionLog(context, consumer.log, (level, line) => told?.line(level, line)),
-      )
+      const heard = withFunctionLog(context, consumer.log, (level, line) => told?.line(level, line))
+      const result = await runner.run(payload, heard)
+      system.ended(tookMs())
+      return result
     } catch (error) {
+      system.failed(tookMs(), error)
       told?.thrown(error)
       throw error
     }
