@@ -1,0 +1,3 @@
+import { testPages } from '../guides/test-pages.js'
+
+testPages('testing', ['testing.md'])
