@@ -1,9 +1,10 @@
-import { queueOfTask, routesOfConfig } from '../../app/config-routes.js'
+import { routesOfConfig } from '../../app/config-routes.js'
 import { putRoutes, type RouteStore } from '../../app/route-records.js'
 import type { Rota } from '../../app/rota.js'
 import type { DeclaredSchedule, DeclareOutcome } from '../../client/declared-schedule.js'
 import type { AppConfig, StackCron } from '../../config/app-config.js'
 import type { AnyTask } from '../../model/task-definition.js'
+import { fleetLimits } from './fleet-limits.js'
 
 /** What declaring the stacks of an app did to its schedules. */
 export interface StacksOutcome {
@@ -25,7 +26,8 @@ export async function declareStacks(
 ): Promise<StacksOutcome> {
   const { rota, routes, signal, taskOf } = parts
   await putRoutes(routes, config.app, routesOfConfig(config), signal)
-  for (const [queue, concurrency] of queueLimits(config)) await rota.queues.set(queue, { concurrency }, { signal })
+  for (const [queue, concurrency] of fleetLimits(config).queues)
+    await rota.queues.set(queue, { concurrency }, { signal })
   const declared = config.stacks.flatMap(({ crons }) => crons.map((cron) => scheduleOf(cron, taskOf(cron.task))))
   return { crons: await rota.schedules.declare(declared, { owner: `stacks:${config.app}`, signal }) }
 }
@@ -34,17 +36,4 @@ function scheduleOf(cron: StackCron, task: AnyTask): DeclaredSchedule {
   const { enabled, hasPayload, maxTries, payload, record, schedule, timeZone } = cron
   const options = { timeZone, paused: !enabled, ...(maxTries === null ? {} : { maxTries }) }
   return { name: record, expression: schedule, task, options, ...(hasPayload ? { payload } : {}) }
-}
-
-/** How many jobs of each queue may run at one time: what its own entry says, or the function that has it for itself. */
-function queueLimits({ stacks }: Pick<AppConfig, 'stacks'>): ReadonlyMap<string, number | null> {
-  const limits = new Map<string, number | null>()
-  for (const { queues } of stacks) for (const { concurrency, record } of queues) limits.set(record, concurrency)
-  for (const task of stacks.flatMap(({ tasks }) => tasks)) {
-    const { reserved } = task.consumer
-    const queue = queueOfTask(task)
-    if (reserved === null || reserved === 0 || (queue !== task.record && task.of !== 'queue')) continue
-    limits.set(queue, Math.min(limits.get(queue) ?? reserved, reserved))
-  }
-  return limits
 }

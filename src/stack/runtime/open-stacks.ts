@@ -17,6 +17,7 @@ import {
   type TaskDefinition,
   type TaskOn,
 } from '../../model/task-definition.js'
+import type { LockStore } from '../../port/lock-store.js'
 import type { Backend } from '../../port/backend.js'
 import { uuidMaker } from '../../time/ids.js'
 import { systemRandom } from '../../time/random.js'
@@ -25,6 +26,8 @@ import type { BundleTarget } from '../bundle/bundle-target.js'
 import { declareStacks, type StacksOutcome } from './declare-stacks.js'
 import { errorLogTask } from './error-log-task.js'
 import { ErrorLog } from './error-log.js'
+import { fleetLimits } from './fleet-limits.js'
+import { FleetSlots } from './fleet-slots.js'
 import { failureTask } from './failure-task.js'
 import type { FunctionLine } from './heard-runner.js'
 import { onErrorLogTask, onFailureTask, resourceNames } from './resource-names.js'
@@ -101,7 +104,8 @@ export class Stacks implements AsyncDisposable {
     const names = resourceNames(config)
     const runnerOf = (record: string) => this.#runners.get(record)
     this.#errors = this.#errorLog(clock)
-    const tasks = stackTasks({ config, runnerOf, names, errors: this.#errors, clock })
+    const slots = this.#slots(clock)
+    const tasks = stackTasks({ config, runnerOf, names, errors: this.#errors, clock, slots })
     const onFailure = this.#onFailure()
     this.#tasks = new Map(tasks.map((one) => [one.name, one]))
     const schedules = config.tasksDir === null ? {} : { tasksDir: config.tasksDir, app: config.app }
@@ -164,6 +168,14 @@ export class Stacks implements AsyncDisposable {
   /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #slots(clock: Clock): ReadonlyMap<string, FleetSlots> {
+    const locks = async (signal: AbortSignal): Promise<LockStore> => (await this.#connection.open(signal)).locks
+    const made = [...fleetLimits(this.#options.config).slots].map(([task, count]) => {
+      return [task, new FleetSlots({ task, count, locks, clock, random: systemRandom })] as const
+    })
+    return new Map(made)
   }
 
   #errorLog(clock: Clock): ErrorLog | null {

@@ -8,6 +8,7 @@ import { type BatchSizes, batchConsumers } from '../batch-consumers.js'
 import { BatchGatherer, type RunBatch } from './batch-gatherer.js'
 import type { ErrorLog } from './error-log.js'
 import { systemLog, withFunctionLog } from './function-log.js'
+import type { FleetSlots } from './fleet-slots.js'
 import type { FunctionRunner } from './function-runner.js'
 import type { ResourceNames } from './resource-names.js'
 
@@ -19,6 +20,8 @@ export interface StackTasksParts {
   /** null: nobody wants to hear of errors. */
   readonly errors: ErrorLog | null
   readonly clock: Clock
+  /** The slots of functions whose limit no queue can keep, by their tasks on record. */
+  readonly slots: ReadonlyMap<string, FleetSlots>
 }
 
 type Run = (payload: unknown, context: HandlerContext) => Promise<unknown>
@@ -65,11 +68,14 @@ function inBatches(run: RunBatch, sizes: BatchSizes, clock: Clock): Run {
 
 function runnerWithLog(
   { consumer, record }: StackTask,
-  { clock, errors, names, runnerOf }: Omit<StackTasksParts, 'config'>,
+  { clock, errors, names, runnerOf, slots }: Omit<StackTasksParts, 'config'>,
 ): Run {
   const runner = runnerOf(record)
   const origin = names.ofTask(record)
+  const limit = slots.get(record)
   return async (payload, context) => {
+    const slot = limit === undefined ? undefined : await limit.take(context.signal)
+    if (slot === null) return context.snooze(limit?.restMs() ?? 0)
     const told = errors?.ofAttempt(context, origin)
     const system = systemLog(context, consumer.log)
     const tookMs = stopwatch(clock)
@@ -83,6 +89,8 @@ function runnerWithLog(
       system.failed(tookMs(), error)
       told?.thrown(error)
       throw error
+    } finally {
+      await slot?.release()
     }
   }
 }
