@@ -92,15 +92,44 @@ BEGIN
   END IF;
 END $rota$;
 
+-- Plain releases, such as those of a worker that stops: gives them back together, and says how many were not lost.
+CREATE FUNCTION {s}.release_plain(p_now bigint, p_seqs bigint[], p_fences int[], OUT o_released int, OUT o_hints int[])
+LANGUAGE plpgsql AS $rota$
+BEGIN
+  WITH back AS (
+    UPDATE {s}.live l SET visible_at = l.due_at, settled_fence = l.fence, worker = NULL,
+      lane = (l.lane & ~7) + CASE WHEN l.flags & 128 <> 0 THEN 0 ELSE l.priority END
+    FROM unnest(p_seqs, p_fences) s(seq, fence)
+    WHERE l.seq = s.seq AND l.fence = s.fence AND l.lane & 7 = 7 AND l.flags & 64 = 0
+    RETURNING l.seq, l.lane & ~7 AS slot),
+  counted AS (
+    INSERT INTO {s}.deltas(slot, count, total)
+    SELECT g.slot + m.slot, m.sign * g.jobs, m.entered * g.jobs FROM (SELECT slot, count(*) AS jobs FROM back GROUP BY slot) g
+    CROSS JOIN (VALUES (2, -1, 0), (1, 1, 1)) m(slot, sign, entered)),
+  told AS (
+    INSERT INTO {s}.happened(at, state, seqs) SELECT p_now, 1, array_agg(seq ORDER BY seq) FROM back HAVING count(*) > 0)
+  SELECT count(*), array_agg(DISTINCT slot >> 3) INTO o_released, o_hints FROM back;
+END $rota$;
+
 -- settle_jobs for whoever commits at once: what it must wait for it gives up after 20 ms, and everything with it.
 CREATE FUNCTION {s}.settle_alone(${SETTLE_PARAMS}, OUT o_outcomes smallint[], OUT o_hints int[]) LANGUAGE plpgsql {settings} AS $rota$
 DECLARE
   v_timeout text := current_setting('lock_timeout');
+  v_now bigint := {s}.now_ms();
+  v_released int;
+  v_hints int[];
 BEGIN
   PERFORM set_config('lock_timeout', '20ms', true);
-  SELECT * INTO o_outcomes, o_hints FROM {s}.settle_all({s}.now_ms(), p_seqs, p_fences, p_codes, p_again_at, p_again_in, p_values,
+  IF 4 = ALL (p_codes) THEN
+    SELECT * INTO v_released, v_hints FROM {s}.release_plain(v_now, p_seqs, p_fences);
+  END IF;
+  -- Those that were released just now say so when it is repeated.
+  IF v_released IS DISTINCT FROM cardinality(p_codes) THEN
+    SELECT * INTO o_outcomes, o_hints FROM {s}.settle_all(v_now, p_seqs, p_fences, p_codes, p_again_at, p_again_in, p_values,
     p_value_notes, p_texts, p_failures, p_plain, p_owners, p_kinds, p_priorities, p_due_at, p_due_in, p_deadlines, p_max_tries, p_ids,
     p_keys, p_ticks, p_payloads, p_notes, p_headers, p_parents);
+  END IF;
+  o_hints := o_hints || v_hints;
   -- A claim that follows in the same statement has its own bounds.
   PERFORM set_config('lock_timeout', v_timeout, true);
 END $rota$;
@@ -136,7 +165,7 @@ DROP INDEX {s}.kinds_by_name;
 ALTER TABLE {s}.kinds ADD CONSTRAINT kinds_queue_task_key UNIQUE (queue, task);
 `
 
-const NEW = ['intern_here', 'keep_leases', 'settle_alone', 'held_jobs']
+const NEW = ['intern_here', 'keep_leases', 'settle_alone', 'release_plain', 'held_jobs']
 
 export const STEP_2 = {
   up: `${TABLES}${KINDS}${PARENTS}${LEASES}${ENQUEUE}`.replaceAll('{settings}', SETTINGS),
