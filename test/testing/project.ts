@@ -43,7 +43,7 @@ export class Project {
   }
 
   vitest(): Promise<Ended> {
-    return this.node([VITEST, 'run'])
+    return this.node([VITEST, 'run', `--testTimeout=${PATIENCE_MS}`, `--hookTimeout=${PATIENCE_MS}`])
   }
 
   /**
