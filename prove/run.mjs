@@ -50,6 +50,7 @@ const proofs = {
   'bundle-traces': async () => (await import('./bundle-traces.mjs')).bundleTraces,
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   'stack-types-scale': async () => (await import('./stack-types-scale.mjs')).stackTypesScale,
+  'stack-dev': async () => (await import('./stack-dev.mjs')).stackDev,
   'config-mistakes': async () => (await import('./config-mistakes.mjs')).configMistakes,
   verify: async () => (await import('./verify.mjs')).verify,
 }

@@ -88,7 +88,7 @@ export class DevLog implements ServiceLog {
     const message = isFirst
       ? `dev: running ${config.app}`
       : `dev: the config has changed; running ${config.app} as it is now`
-    this.#log.info({ url: redactSecrets(url), ...countsOf(config) }, message)
+    this.#log.info({ url: shownUrl(url), ...countsOf(config) }, message)
   }
 
   /** A build that fails or an app that starts has a line; one of three hundred that succeed has none. */
@@ -147,6 +147,13 @@ function awsOnlyText(uses: readonly AwsOnlyUse[]): string {
 function placed(facts: object): object {
   const { err } = facts as { readonly err?: unknown }
   return err instanceof Error ? { ...facts, at: placeOf(err.stack) } : facts
+}
+
+/** A store without its secrets; a file as it is called from here, where it lies below. */
+export function shownUrl(url: string): string {
+  const [, file] = /^sqlite:(?:\/\/)?(\/.*)$/.exec(url) ?? []
+  const path = file === undefined ? '' : shownFile(file)
+  return path === '' || path.startsWith('..') ? redactSecrets(url) : `sqlite:${path}`
 }
 
 function shownFile(file: string): string {

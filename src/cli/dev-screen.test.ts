@@ -39,7 +39,7 @@ test('shows problems, what runs, what comes next, and what happened, as wide and
     line: { task: 'orders:hello', job: 'job-1', level: 'info', message: `hi ${'x'.repeat(60)}` },
   })
   expect(picture()).toEqual([
-    'rota dev  shop  sqlite:shop.db  1 stack, 1 task, 0 crons, 0…',
+    'rota dev  shop  1 stack, 1 task, 0 crons, 0 queues, 0 topic…',
     'running 1  completed 0  failed 0  Ctrl-C ends it',
     '',
     'Problems',
@@ -87,13 +87,16 @@ test('lets no text that others have written move the cursor', () => {
   expect(picture().at(-1)).toBe('ERROR[12:00:00] t: \\u{1b}[2Jgone\\u{a}next job=j')
 })
 
-test('draws at most ten times a second, and once when nothing happens', async () => {
+test('draws at most ten times a second, and nothing when nothing has changed', async () => {
   screen.open()
   const count = () => written.split('\u001b[H').length - 1
   const before = count()
-  for (let at = 0; at < 1000; at++) log.info({}, 'line')
+  for (let at = 0; at < 1000; at++) log.info({}, `line ${String(at)}`)
   await clock.advance(100)
   expect(count()).toBe(before + 1)
-  await clock.advance(1000)
-  expect(count()).toBe(before + 2)
+  await clock.advance(5_000)
+  expect(count()).toBe(before + 1)
+  screen.tell({ type: 'ticks', next: [{ schedule: 'orders:nightly', at: NOON + 90_000 }] })
+  await clock.advance(3_000)
+  expect(count()).toBeGreaterThanOrEqual(before + 4) // it comes nearer each second
 })

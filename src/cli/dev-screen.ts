@@ -2,7 +2,7 @@ import { Alarm } from '../async/alarm.js'
 import type { Clock } from '../model/clock.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { DevEvent, NextTick } from '../stack/dev/dev-event.js'
-import { countsOf, problemLines } from './dev-log.js'
+import { countsOf, problemLines, shownUrl } from './dev-log.js'
 import { type LogLevel, logLine } from './log-line.js'
 import { redactSecrets } from './redact.js'
 import { formatTimeOfDay } from './render/instant.js'
@@ -96,7 +96,7 @@ export class DevScreen implements ServiceLog {
         this.#title = [
           { text: 'rota dev', style: 'bold' },
           `  ${event.config.app}  `,
-          { text: `${redactSecrets(event.url)}  ${counts.join(', ')}`, style: 'dim' },
+          { text: `${counts.join(', ')}  ${shownUrl(event.url)}`, style: 'dim' },
         ]
         return
       }

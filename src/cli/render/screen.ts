@@ -13,6 +13,8 @@ const ROWS_DEFAULT = 24
 export class Screen {
   readonly #out: Output
   readonly #paint: Paint
+  /** What stands on it. */
+  #drawn = ''
 
   constructor(out: Output, env: Readonly<Record<string, string | undefined>>) {
     this.#out = out
@@ -32,10 +34,12 @@ export class Screen {
     this.#out.write('\u001b[?1049h\u001b[?25l')
   }
 
-  /** Shows these lines and nothing else; what does not fit is cut. */
+  /** Shows these lines and nothing else; what does not fit is cut. Writes nothing when they stand there already. */
   draw(lines: readonly (readonly Text[])[]): void {
     const drawn = lines.slice(0, this.rows).map((line) => `${this.#line(line)}\u001b[K`)
-    this.#out.write(`\u001b[H${drawn.join('\r\n')}\u001b[J`)
+    const picture = `\u001b[H${drawn.join('\r\n')}\u001b[J`
+    if (picture !== this.#drawn) this.#out.write(picture)
+    this.#drawn = picture
   }
 
   leave(): void {
