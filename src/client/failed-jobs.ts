@@ -76,9 +76,11 @@ export class FailedJobs {
     return this.#stretches.reduce((sum, { fitting }) => sum + fitting, 0)
   }
 
-  /** The jobs, a page at a time. One that was yielded and has stayed where it was may come once more, on the next page. */
-  async *pages(): AsyncGenerator<readonly JobRecord[]> {
-    for (const stretch of this.#stretches.toReversed()) yield (await this.#read(stretch)).toReversed()
+  /** Their ids, a page at a time. One that was yielded and has stayed where it was may come once more, on the next page. */
+  async *pages(): AsyncGenerator<readonly string[]> {
+    for (const stretch of this.#stretches.toReversed()) {
+      yield (await this.#read(stretch)).toReversed().map(({ id }) => id)
+    }
   }
 
   async #read({ after: start, newestAt, oldestAt }: Stretch): Promise<JobRecord[]> {

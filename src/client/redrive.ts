@@ -5,11 +5,18 @@ import type { Backend } from '../port/backend.js'
 import type { RetryOutcome } from '../port/job-store.js'
 import { FAILED_FILTER_NAMES, failedFilter, type FailedFilter } from './failed-filter.js'
 import { FailedJobs } from './failed-jobs.js'
+import { PacedRetry } from './paced-retry.js'
+import { parkedPages } from './parked-jobs.js'
 
-/** Which failed jobs are run again, and how fast. */
+/** Which jobs are run again, and how fast. */
 export interface RedriveOptions extends FailedFilter {
   /** Jobs that go back to waiting in a second at most; may have a fraction. @defaultValue as fast as the store takes them */
   readonly rate?: number | undefined
+  /**
+   * Jobs that are parked, in place of failed ones: their payload was written under a contract that no worker could read so far. They are
+   * looked at again by themselves, at the latest after 10 minutes; this has it done now. Filters by queue and task alone. @defaultValue false
+   */
+  readonly parked?: boolean | undefined
   /** Counts, and changes nothing. @defaultValue false */
   readonly dryRun?: boolean | undefined
   /** Hears how far it is after each write. */
@@ -33,17 +40,10 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof RedriveOptions>([
   ...FAILED_FILTER_NAMES,
   'dryRun',
   'onProgress',
+  'parked',
   'rate',
   'signal',
 ])
-
-/** Jobs in one write: small enough that workers hardly wait behind it. */
-const BATCH_MAX = 500
-
-/** With a rate, writes in a second at most: a queue is fed evenly, and a store has time between two of them. */
-const WRITES_PER_SECOND = 10
-
-const RATE_MAX = 1_000_000
 
 /**
  * Makes failed jobs wait again, with all their tries, in the order in which they failed. Each is moved once or not at all, whatever
@@ -52,36 +52,29 @@ const RATE_MAX = 1_000_000
  */
 export async function redriveFailed<Tx>(
   { inspector, jobs }: Pick<Backend<Tx>, 'inspector' | 'jobs'>,
-  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  clock: Pick<Clock, 'monotonic' | 'now' | 'sleep'>,
   options: RedriveOptions,
 ): Promise<RedriveReport> {
-  const { batch, pauseMs } = readOptions(options)
-  const { dryRun = false, onProgress, queue, signal, task } = options
-  const fits = failedFilter('redrive', options)
-  const places = { ...(queue === undefined ? {} : { queue }), ...(task === undefined ? {} : { task }) }
-  const failed = await FailedJobs.find({ inspector, fits, ...places, signal })
-  const counted = { found: failed.count, redriven: 0, held: 0, gone: 0 }
-  if (dryRun) return counted
+  checkOptions(options)
+  const { dryRun = false, onProgress, parked = false, queue, rate, signal, task } = options
+  const paced = new PacedRetry({ jobs, clock, rate, signal })
+  const places = { ...(queue === undefined ? {} : { queue }), ...(task === undefined ? {} : { task }), signal }
+  const failed = parked ? null : await FailedJobs.find({ inspector, fits: failedFilter('redrive', options), ...places })
+  const counted = { found: failed?.count ?? 0, redriven: 0, held: 0, gone: 0 }
+  if (failed !== null && dryRun) return counted
   let stayed = new Set<string>()
-  let readyAt = clock.monotonic()
-  for await (const page of failed.pages()) {
-    const all = page.map(({ id }) => id)
+  for await (const all of failed?.pages() ?? parkedPages(inspector, places, clock.now())) {
     const ids = all.filter((id) => !stayed.has(id))
     stayed = new Set(all.filter((id) => stayed.has(id)))
-    for (let start = 0; start < ids.length; start += batch) {
-      const wait = readyAt - clock.monotonic()
-      if (wait > 0) await clock.sleep(Math.ceil(wait), signal)
-      signal?.throwIfAborted()
-      // Counted from here and never made up for: after a store was slow, no second has more than its share.
-      readyAt = clock.monotonic() + pauseMs
-      const some = ids.slice(start, start + batch)
-      const outcomes = await jobs.retry({ ids: some, signal })
-      outcomes.forEach((outcome, at) => {
+    if (failed === null) counted.found += ids.length
+    if (dryRun) continue
+    await paced.retry(ids, (outcomes) => {
+      for (const [id, outcome] of outcomes) {
         counted[KINDS[outcome]]++
-        if (outcome === 'duplicate') stayed.add(some[at] ?? '')
-      })
+        if (outcome === 'duplicate') stayed.add(id)
+      }
       onProgress?.({ ...counted })
-    }
+    })
   }
   return counted
 }
@@ -94,15 +87,16 @@ const KINDS: Readonly<Record<RetryOutcome, 'redriven' | 'held' | 'gone'>> = {
   unknown: 'gone',
 }
 
-/** How many jobs go in one write, and how long the next one waits from the beginning of the last. */
-function readOptions({ rate, ...options }: RedriveOptions): { readonly batch: number; readonly pauseMs: number } {
+function checkOptions(options: RedriveOptions): void {
   checkOptionNames('redrive', options, OPTION_NAMES)
-  if (options.queue !== undefined) checkName('queue', options.queue)
-  if (options.task !== undefined) checkName('task', options.task)
-  if (rate === undefined) return { batch: BATCH_MAX, pauseMs: 0 }
-  if (!(typeof rate === 'number' && rate > 0 && rate <= RATE_MAX)) {
-    throw new TypeError(`redrive: rate: expected jobs per second, above 0 to ${RATE_MAX}, got ${String(rate)}`)
-  }
-  const batch = Math.min(BATCH_MAX, Math.max(1, Math.floor(rate / WRITES_PER_SECOND)))
-  return { batch, pauseMs: (batch * 1000) / rate }
+  const { code, error, failedFrom, failedUntil, failure, parked, queue, task } = options
+  if (queue !== undefined) checkName('queue', queue)
+  if (task !== undefined) checkName('task', task)
+  if (parked !== true) return
+  const others = Object.entries({ code, error, failedFrom, failedUntil, failure }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const [first] = others
+  if (first !== undefined)
+    throw new TypeError(`redrive: parked: expected queue and task alone beside it, got ${first[0]}`)
 }

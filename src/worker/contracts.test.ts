@@ -58,6 +58,25 @@ describe('a job that was enqueued before a release', () => {
     expect(seen).toEqual([{ cents: 200 }])
   })
 
+  test('is found among others, and looked at again when somebody asks for it', async () => {
+    const rig = new WorkerRig()
+    const id = await withJob(rig)
+    const client = clientOn(rig.store, rig.clock)
+    const helpless = await rig.started([task('pay', { input: cents, run: pay })])
+    await rig.clock.advance(1_000)
+    await helpless.stop()
+    await client.enqueue(before, { euros: 3 }, { delay: '1 hour' })
+    await client.enqueue(before, { euros: 4 }, { delay: '1 minute', queue: 'other' })
+    expect(await client.redrive({ parked: true, dryRun: true })).toEqual({ found: 1, redriven: 0, held: 0, gone: 0 })
+    expect(await client.redrive({ parked: true, queue: 'other' })).toMatchObject({ found: 0 })
+    expect(await client.redrive()).toMatchObject({ found: 0 })
+    expect(await client.redrive({ parked: true })).toEqual({ found: 1, redriven: 1, held: 0, gone: 0 })
+    expect((await client.get(id))?.dueAt?.getTime()).toBe(rig.clock.now())
+    await expect(client.redrive({ parked: true, code: 'E' })).rejects.toThrow(
+      'redrive: parked: expected queue and task alone beside it, got code',
+    )
+  })
+
   test('of a newer release waits for a newer worker, and runs at once when it is asked for', async () => {
     const rig = new WorkerRig()
     seen.length = 0

@@ -51,6 +51,20 @@ describe('rota task redrive', () => {
     expect(await world.json('task redrive')).toMatchObject({ found: 1, redriven: 1 })
   })
 
+  it('looks at parked jobs in place of failed ones', async () => {
+    const world = new CommandWorld()
+    await world.addFailed(late)
+    const stamped = { json: '1', note: '["contract","1-abc"]' }
+    await world.add({ payload: stamped })
+    const [lease] = await world.claim()
+    const { receipt } = lease!
+    const steps = [{ key: 'rota:parked', value: { json: '"why"', note: null } }]
+    await world.backend.jobs.report({ reports: [{ receipt, steps }] })
+    await world.backend.jobs.settle({ settlements: [{ kind: 'snooze', receipt, due: { inMs: 60_000 } }] })
+    expect((await world.run('task redrive --parked')).stdout).toBe('Made 1 parked job wait again.\n')
+    expect((await world.run('task redrive --parked --filter code=X')).exitCode).toBe(2)
+  })
+
   it.each([
     ['--rate 0', 'expected jobs per second, above 0 to 1000000, got "0"'],
     [

@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander'
 import { redriveFailed, type RedriveReport } from '../../client/redrive.js'
 import { defineCommand } from '../define-command.js'
-import { EXIT } from '../exit.js'
+import { EXIT, UsageError } from '../exit.js'
 import { declareFailedFilter, failedFilterOf, type FailedFilterOptions } from '../failed-filter-option.js'
 import { formatCount } from '../render/count.js'
-import type { Session } from '../session.js'
 
 interface Options extends FailedFilterOptions {
   readonly rate?: number
+  readonly parked?: true
   readonly dryRun?: true
 }
 
@@ -21,9 +21,14 @@ export const command = defineCommand<[], Options>({
   declare: (command) =>
     declareFailedFilter(command)
       .option('-r, --rate <number>', 'jobs a second at most, such as 50 or 0.5', rateArgument)
+      .option('--parked', 'jobs that no worker so far could read the payload of, in place of failed ones')
       .option('--dry-run', 'count them, and change nothing'),
   async run(session, options) {
-    const { dryRun = false, rate } = options
+    const { dryRun = false, parked = false, rate } = options
+    if (parked && (options.filter ?? []).length > 0)
+      throw new UsageError('--parked: expected --queue alone beside it, got --filter')
+    const jobs = (count: number): string =>
+      `${formatCount(count)} ${parked ? 'parked' : 'failed'} ${count === 1 ? 'job' : 'jobs'}`
     const { backend } = await session.connect('existing')
     let report: RedriveReport = { found: 0, redriven: 0, held: 0, gone: 0 }
     const onProgress = (progress: RedriveReport): void => {
@@ -34,6 +39,7 @@ export const command = defineCommand<[], Options>({
     try {
       report = await redriveFailed(backend, session.clock, {
         ...filter,
+        parked,
         rate,
         dryRun,
         onProgress,
@@ -46,24 +52,26 @@ export const command = defineCommand<[], Options>({
     }
     session.err.status('')
     if (session.json) session.out.json(report)
-    else print(session, report, dryRun)
+    else for (const line of linesOf(report, dryRun, jobs)) session.out.line(line)
     return EXIT.ok
   },
 })
 
-function print({ out }: Session, { found, gone, held, redriven }: RedriveReport, dryRun: boolean): void {
-  if (dryRun) return out.line(`Would make ${jobs(found)} wait again.`)
-  out.line(`Made ${jobs(redriven)} wait again.`)
-  if (held > 0) out.line(`${jobs(held)} stayed failed: another live job holds the unique key.`)
-  if (gone > 0) out.line(`${jobs(gone)} had been run again or removed by somebody else.`)
+function linesOf(
+  { found, gone, held, redriven }: RedriveReport,
+  dryRun: boolean,
+  jobs: (count: number) => string,
+): readonly string[] {
+  if (dryRun) return [`Would make ${jobs(found)} wait again.`]
+  return [
+    `Made ${jobs(redriven)} wait again.`,
+    ...(held === 0 ? [] : [`${jobs(held)} stayed failed: another live job holds the unique key.`]),
+    ...(gone === 0 ? [] : [`${jobs(gone)} had been run again or removed by somebody else.`]),
+  ]
 }
 
 function moved({ gone, held, redriven }: RedriveReport): number {
   return redriven + held + gone
-}
-
-function jobs(count: number): string {
-  return `${formatCount(count)} failed ${count === 1 ? 'job' : 'jobs'}`
 }
 
 function rateArgument(text: string): number {
