@@ -67,7 +67,7 @@ function completeWith(attempt: Attempt, value: unknown, events: EventSink): Sett
 /** The params are kept as the handler gave them, not as the schema parses them: the next iteration parses them again. */
 function againWith(attempt: Attempt, { contract, params, due }: AgainOutcome): Settlement | Promise<Settlement> {
   const what = `params of another iteration of task "${attempt.task.name}"`
-  const stamp = contract ?? attempt.task.contract?.stamp
+  const stamp = contract ?? attempt.task.reader.contract?.stamp
   const stampedParams = (encoded: EncodedValue): EncodedValue =>
     stamp === undefined ? encoded : withStamp(encoded, stamp)
   const settle = (): Settlement =>

@@ -18,8 +18,7 @@ export class UnreadableInput extends Error {
 export function readInput({ lease, task }: Attempt): unknown {
   try {
     const { payload } = lease.job
-    const reader = { schema: task.input, what: task.inputName, contract: task.contract }
-    const input: unknown = readPayload(reader, decode(payload), stampOf(payload))
+    const input: unknown = readPayload(task.reader, decode(payload), stampOf(payload))
     return input instanceof Promise ? input.catch(refuseInput) : input
   } catch (error) {
     return refuseInput(error)

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { type Contract, contractOf } from '../codec/contract.js'
+import { contractOf } from '../codec/contract.js'
+import type { PayloadReader } from '../codec/read-payload.js'
 import { MAX_TRIES_DEFAULT, QUEUE_DEFAULT } from '../model/policy.js'
 import type { AnyTask } from '../model/task-definition.js'
 import { withMiddleware } from './middleware.js'
@@ -11,10 +12,8 @@ export interface RunnableTask extends AttemptPolicy {
   readonly name: string
   readonly run: Run
   readonly input: StandardSchemaV1 | undefined
-  /** What its payloads are read under; null: nobody can tell contracts apart, or its function does it. */
-  readonly contract: Contract | null
-  /** What errors call its input. */
-  readonly inputName: string
+  /** How its payloads are read. Without a contract nobody can tell contracts apart, or its function does it. */
+  readonly reader: PayloadReader<unknown>
   /** Gets a job for each job of this task that fails; null: nobody does. */
   readonly onFailure: AnyTask | null
 }
@@ -68,8 +67,11 @@ function makeRunnable(
     name: task.name,
     run: withMiddleware(run, middleware),
     input: task.input,
-    contract: contractOf(`task "${task.name}"`, { ...task.contract, schema: task.input }),
-    inputName: `input of task "${task.name}"`,
+    reader: {
+      schema: task.input,
+      what: `input of task "${task.name}"`,
+      contract: contractOf(`task "${task.name}"`, { ...task.contract, schema: task.input }),
+    },
     onFailure,
   }
 }
@@ -80,8 +82,7 @@ export function unknownTask(name: string): RunnableTask {
     name,
     run: () => undefined,
     input: undefined,
-    contract: null,
-    inputName: '',
+    reader: { schema: undefined, what: '', contract: null },
     maxTries: MAX_TRIES_DEFAULT,
     backoff: 'exponential',
     timeoutMs: null,

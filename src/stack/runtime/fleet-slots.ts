@@ -33,8 +33,8 @@ export class FleetSlots {
   readonly #holder: string
   /** Those that this process holds or asks for. */
   readonly #own = new Set<number>()
-  /** Runs that were sent away and have not come back, as far as known. */
-  #away = 0
+  /** When the last of those comes back that were sent away; monotonic. */
+  #backAt = 0
   /** How long runs take, the latest counting most. */
   #usualMs: DurationMs = REST_MIN_MS
 
@@ -59,7 +59,6 @@ export class FleetSlots {
         this.#own.delete(index)
         continue
       }
-      this.#away = Math.max(0, this.#away - 1)
       return {
         release: async () => {
           this.#usualMs = 0.8 * this.#usualMs + 0.2 * tookMs()
@@ -72,13 +71,15 @@ export class FleetSlots {
   }
 
   /**
-   * How long a run that found no slot should stay away: so long as those before it will take. A backlog comes back as fast as it is
-   * worked off, and is not lent again and again meanwhile.
+   * How long a run that found no slot should stay away. Those that were sent away come back one by one, as fast as runs end: a backlog is
+   * worked off in its order, and is not lent again and again meanwhile.
    */
   restMs(): DurationMs {
-    const { count } = this.#parts
-    this.#away++
-    return Math.round(Math.min(REST_MAX_MS, Math.max(REST_MIN_MS, (this.#away / count) * this.#usualMs)))
+    const { clock, count } = this.#parts
+    const now = clock.monotonic()
+    this.#backAt = Math.max(now + REST_MIN_MS, this.#backAt + this.#usualMs / count)
+    this.#backAt = Math.min(this.#backAt, now + REST_MAX_MS)
+    return Math.round(this.#backAt - now)
   }
 
   /** All slots, from a random one on: workers that ask at one time seldom ask for the same. */
