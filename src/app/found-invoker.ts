@@ -6,6 +6,7 @@ import { uuidMaker } from '../time/ids.js'
 import { systemRandom } from '../time/random.js'
 import { systemClock } from '../time/system-clock.js'
 import { parseBackendUrl } from './backend-url.js'
+import { CALLS_VARIABLE, limitedInvoker } from './limited-invoker.js'
 import { urlOfConfig } from './config-routes.js'
 import { configSource } from './config-source.js'
 import { makeInvoker, nearestConfig } from './make-invoker.js'
@@ -19,6 +20,12 @@ export interface Whereabouts {
 
 /** The invoker of a process that has no rota open: of the store that `ROTA_URL` names, else of the nearest config. */
 export async function findInvoker(process: Whereabouts): Promise<Invoker> {
+  const calls = process.env[CALLS_VARIABLE]
+  const found = await findUnlimited(process)
+  return calls === undefined ? found : limitedInvoker(found, calls === '' ? [] : calls.split(','))
+}
+
+async function findUnlimited(process: Whereabouts): Promise<Invoker> {
   const url = process.env['ROTA_URL']
   if (url === 'memory:') {
     const what = 'expected a store that another process can open in ROTA_URL, got "memory:"'

@@ -122,6 +122,8 @@ export interface FunctionConfig {
   readonly warm: number
   /** Runs of it at one time over the whole fleet; null: no limit. */
   readonly reserved: number | null
+  /** What it may call through `Task`, `Queue`, `Topic` and `Cron`, on record; null: everything. */
+  readonly calls: readonly string[] | null
   readonly log: LogConfig
   readonly aws: AwsFunctionConfig
 }

@@ -50,20 +50,16 @@ const logOptions = members('an object with retention, format, system or level', 
     description: `How long logs are kept: ${RETENTION_DAYS.join(', ')} days. 0 keeps none. Outside of AWS they are kept as long as the record of their job.`,
     default: '7 days',
   }),
-  format: choice(['json', 'text'])
-    .optional()
-    .meta({
-      description:
-        'With `json` a line that is a JSON object with a `level` has that level; with `text` what is printed is `info`, and `error` on the error stream.',
-      default: 'json',
-    }),
-  system: choice(['debug', 'info', 'warn'])
-    .optional()
-    .meta({
-      description:
-        'The least that is kept of what rota says of its runs: `debug` that they start, `info` how they ended, `warn` that they are about to time out.',
-      default: 'warn',
-    }),
+  format: choice(['json', 'text']).optional().meta({
+    description:
+      'With `json` a line that is a JSON object with a `level` has that level; with `text` what is printed is `info`, and `error` on the error stream.',
+    default: 'json',
+  }),
+  system: choice(['debug', 'info', 'warn']).optional().meta({
+    description:
+      'The least that is kept of what rota says of its runs: `debug` that they start, `info` how they ended, `warn` that they are about to time out.',
+    default: 'warn',
+  }),
   level: choice(levels).optional().meta({
     description: 'The least that is kept of what the function logs. Without it everything is, and on AWS `error`.',
   }),
@@ -121,6 +117,20 @@ const settings = {
   reserved: wholeNumber(0)
     .optional()
     .meta({ description: 'Runs of it at one time, over the whole fleet. Without it there is no limit.' }),
+  calls: z
+    .array(
+      text('a name such as "orders:sendReceipt"').regex(/^[^:]+:[^:]+$/, {
+        error: 'a name such as "orders:sendReceipt"',
+      }),
+      {
+        error: 'a list of names such as "orders:sendReceipt"',
+      },
+    )
+    .optional()
+    .meta({
+      description:
+        'What it may call through `Task`, `Queue`, `Topic` and `Cron`, each as `stack:name`. Without it everything. Keeps a function to its own, and not an attacker out: it has the address of the store.',
+    }),
   log: log.optional().meta({
     description: 'What is kept of its logs: false for nothing, how long, or all there is to say.',
     default: { retention: '7 days', format: 'json', system: 'warn' },

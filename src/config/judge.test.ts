@@ -37,6 +37,19 @@ describe('what no schema sees', () => {
       'stacks.AbCdEfGhIjKlMnOpQrStUvWx.queues.AbCdEfGhIjKlMnOpQrStUvWx: queue name: expected 1 to 64 letters',
     ],
     [
+      'calls of what there is not',
+      {
+        tasks: { theTask: { consumer: { code: './x.ts', calls: ['shop:other', 'shop:oter'] } }, other: './x.ts' },
+        name: 'shop',
+      },
+      'tasks.theTask.consumer.calls[1]: expected a task, queue, topic or cron that there is, such as "shop:other", got "shop:oter"',
+    ],
+    [
+      'calls that do not name a stack',
+      { tasks: { theTask: { consumer: { code: './x.ts', calls: ['other'] } }, other: './x.ts' } },
+      'tasks.theTask.consumer.calls[0]: expected a name such as "orders:sendReceipt", got "other"',
+    ],
+    [
       'a cron with a task and a consumer',
       { tasks: TASKS, crons: { daily: { schedule: '@daily', task: 'theTask', consumer: './x.ts' } } },
       'crons.daily.consumer: expected either "task" or "consumer", got both',

@@ -85,6 +85,7 @@ describe('the blocks of seed 003', () => {
           isolation: 'process',
           warm: 0,
           reserved: null,
+          calls: null,
           log: { retentionMs: 7 * 86_400_000, format: 'json', system: 'warn', level: null },
           aws: {
             runtime: 'nodejs24.x',

@@ -7,6 +7,7 @@ import { readContracts } from './contracts-file.js'
 import { type ConsumerOutput, rootFileSchema, type RootFileOutput, stackFileSchema } from './file-schema.js'
 import { stackFilesBelow, tasksDirIn } from './find-files.js'
 import { awsOnlyUses, functionsIn } from './functions-in.js'
+import { judgeCalls } from './judge-calls.js'
 import { judgeEntries } from './judge-entries.js'
 import { judgeEnvironments } from './judge-environments.js'
 import { judgeFiles } from './judge-files.js'
@@ -47,6 +48,7 @@ export async function readConfig(
   judgeEntries(stacks, problems)
   const functions = functionsIn(source, stacks)
   judgeEnvironments(source, functions, problems)
+  judgeCalls(source, { functions, stacks }, problems)
   if (filesMustExist) await judgeFiles(functions, problems)
   const app = await nameOfApp(source, folder, problems)
   if (problems.count > 0) throw problems.invalid({ file, folder })

@@ -3,6 +3,7 @@ import type { AwsPermission, FunctionCode, FunctionConfig, LogConfig } from './a
 import { deepMerge } from './deep-merge.js'
 import type { ConsumerOutput } from './file-schema.js'
 import type { FunctionDefaultsOutput, FunctionOutput } from './function-schema.js'
+import { referenceOf } from './task-reference.js'
 import { readDuration, readSize } from './value-schemas.js'
 
 /** Settings in the one form that can be merged: no short cuts, nothing filled in. */
@@ -31,6 +32,7 @@ export function resolveFunction(
     isolation: merged.isolation ?? 'process',
     warm: merged.warm ?? 0,
     reserved,
+    calls: merged.calls?.map((name) => referenceOf(name, '')) ?? null,
     log: resolveLog(merged.log),
     aws: {
       runtime: merged.runtime ?? 'nodejs24.x',

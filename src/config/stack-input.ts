@@ -101,6 +101,8 @@ interface FunctionSettings {
   readonly warm?: number | undefined
   /** Runs of it at one time, over the whole fleet. @defaultValue no limit */
   readonly reserved?: number | undefined
+  /** What it may call through `Task`, `Queue`, `Topic` and `Cron`, each as `stack:name`. @defaultValue everything */
+  readonly calls?: readonly string[] | undefined
   /** What is kept of its logs: false for nothing, how long, or all there is to say. @defaultValue 7 days, json, warn */
   readonly log?: boolean | string | LogInput | undefined
   /** AWS only. @defaultValue `'nodejs24.x'` */

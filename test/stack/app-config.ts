@@ -21,6 +21,7 @@ export function functionConfig(file: string, changes: Partial<FunctionConfig> = 
     isolation: 'none',
     warm: 0,
     reserved: null,
+    calls: null,
     log: { retentionMs: 604_800_000, format: 'json', system: 'warn', level: null },
     aws: {
       runtime: 'nodejs24.x',

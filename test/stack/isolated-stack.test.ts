@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TaskEntry } from '../../src/client/resource-types.js'
+import type { FunctionConfig } from '../../src/config/app-config.js'
 import type * as runtime from '../../src/stack/runtime/open-stacks.js'
 import { runCommand } from '../../prove/kit/command.mjs'
 import { appConfig, functionConfig } from './app-config.js'
@@ -52,10 +53,14 @@ beforeAll(async () => {
      })`,
   )
   const { openStacks } = (await import(built)) as typeof runtime
-  const task = (file: string) => ({ file, consumer: functionConfig(join(folder, file), { isolation: 'process' }) })
-  const config = appConfig(folder, {
-    orders: { tasks: { caller: task('c.mjs'), callee: task('e.mjs'), secretive: task('s.mjs') } },
+  write('l.mjs', `import { Task } from 'rota'\nexport default () => Task.orders.caller({ at: new Date() })`)
+  const task = (file: string, changes: Partial<FunctionConfig> = {}) => ({
+    file,
+    consumer: functionConfig(join(folder, file), { isolation: 'process', ...changes }),
   })
+  const limited = { ...task('l.mjs', { calls: ['orders:callee'] }), maxTries: 1 }
+  const tasks = { caller: task('c.mjs'), callee: task('e.mjs'), secretive: task('s.mjs'), limited }
+  const config = appConfig(folder, { orders: { tasks } })
   const build = async ({ code }: { code: object }) => ({ file: (code as { file: string }).file })
   stacks = await openStacks({ config, build })
   await stacks.declare()
@@ -78,6 +83,17 @@ test('an isolated task calls another, waits for it, and what it prints is in the
   const job = await Task.orders.caller.enqueue({ at: new Date(5) })
   expect(await job.result()).toBe('called by orders:caller')
   expect((await stacks.rota.details(job))?.logs.map(({ message }) => message)).toContain('order 5')
+})
+
+test('D-22: an isolated task is refused a call of what is not on its list', async () => {
+  const { Task } = stacks.rota.resources as unknown as {
+    readonly Task: { readonly orders: { readonly limited: TaskEntry } }
+  }
+  const job = await Task.orders.limited.enqueue()
+  await expect(job.result()).rejects.toMatchObject({ code: 'JOB_FAILED' })
+  expect((await job.get())?.error?.message).toMatch(
+    /^Task.orders.caller: .* which is "orders:callee", got "orders:caller"$/,
+  )
 })
 
 test('a program beside it calls tasks by the nearest config, and by the store alone, and ends by itself', async () => {

@@ -1,5 +1,6 @@
 import type { Invoker } from '../../client/resource-proxies.js'
 import { withInvoker } from '../../app/invoker-scope.js'
+import { CALLS_VARIABLE, limitedInvoker } from '../../app/limited-invoker.js'
 import type { FunctionConfig } from '../../config/app-config.js'
 import { runFunction, type StackFunction } from '../../handlers/run-function.js'
 import type { ChildRoom } from '../../isolation/child-room.js'
@@ -69,7 +70,7 @@ class ChildRunner implements FunctionRunner {
       handler: config.handler,
       kind: config.isolation === 'thread' ? 'thread' : 'process',
       memoryBytes: config.memoryBytes,
-      environment: { ...environment, ...config.environment },
+      environment: { ...environment, ...config.environment, ...callsVariable(config) },
       folder,
       warm: config.warm,
       childrenMax: room,
@@ -98,7 +99,7 @@ class LocalRunner implements FunctionRunner {
     const { clock, config, invoker } = this.#parts
     const handler = await this.#handler
     const run = (): Promise<unknown> => runFunction(handler, payload, context, { clock, timeoutMs: config.timeoutMs })
-    return withInvoker(invoker(), run)
+    return withInvoker(config.calls === null ? invoker() : limitedInvoker(invoker(), config.calls), run)
   }
 
   async use(file: string): Promise<void> {
@@ -109,4 +110,8 @@ class LocalRunner implements FunctionRunner {
   async close(): Promise<void> {
     // What runs is the worker's, which has stopped by now.
   }
+}
+
+function callsVariable({ calls }: FunctionConfig): Readonly<Record<string, string>> {
+  return calls === null ? {} : { [CALLS_VARIABLE]: calls.join(',') }
 }
