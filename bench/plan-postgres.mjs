@@ -26,7 +26,7 @@ export const plan = [
     subjects: PRODUCERS,
     options: { jobs: 150_000, callers: 100 },
     // They store each job in a commit of its own.
-    own: { graphile: { jobs: 3000 }, 'pg-boss': { jobs: 3000 } },
+    own: { graphile: { jobs: 2000 }, 'pg-boss': { jobs: 2000 } },
     quick: { jobs: 50_000 },
   },
   {
@@ -60,7 +60,7 @@ export const plan = [
     title: 'idle: enqueue to handler start',
     scenario: 'idleLatency',
     subjects: ['rota', 'floor', 'graphile', 'pg-boss'],
-    options: { jobs: 200, pauseMs: [7, 23] },
+    options: { jobs: 150, pauseMs: [7, 23] },
     quick: { jobs: 100 },
   },
   {
@@ -84,10 +84,10 @@ export const plan = [
   {
     name: 'growth',
     // Those that matter, a million waiting and ten million finished, take half an hour to fill: `npm run prove postgres-full-store`.
-    title: 'claim of 50 beside 200,000 waiting, 200,000 delayed, 400,000 finished',
+    title: 'claim of 50 beside 100,000 waiting, 100,000 delayed, 300,000 finished',
     scenario: 'claimGrowth',
     subjects: ['rota'],
-    options: { waiting: 200_000, delayed: 200_000, finished: 400_000 },
+    options: { waiting: 100_000, delayed: 100_000, finished: 300_000 },
     quick: { waiting: 50_000, delayed: 50_000, finished: 50_000 },
     rounds: 1,
   },
