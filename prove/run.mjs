@@ -51,6 +51,7 @@ const proofs = {
   'type-refusals': async () => (await import('./type-refusals.mjs')).typeRefusals,
   'stack-types-scale': async () => (await import('./stack-types-scale.mjs')).stackTypesScale,
   'stack-dev': async () => (await import('./stack-dev.mjs')).stackDev,
+  'packed-tarball': async () => (await import('./packed-tarball.mjs')).packedTarball,
   'config-mistakes': async () => (await import('./config-mistakes.mjs')).configMistakes,
   verify: async () => (await import('./verify.mjs')).verify,
 }

@@ -20,7 +20,8 @@ export class RunningCommand {
    * @param {{ readonly cwd: string, readonly env?: NodeJS.ProcessEnv, readonly withinMs: number }} options it is killed when it has not ended in time
    */
   constructor(command, args, { cwd, env = process.env, withinMs }) {
-    this.#child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // In a group of its own, so that what it starts is told of Ctrl-C too, as by a terminal.
+    this.#child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (/** @type {Buffer} */ data) => {
         this.output += data.toString()
@@ -62,11 +63,17 @@ export class RunningCommand {
 
   /** Asks it to end, as Ctrl-C does. */
   interrupt() {
-    this.#child.kill('SIGINT')
+    this.#signal('SIGINT')
   }
 
   kill() {
-    this.#child.kill('SIGKILL')
+    this.#signal('SIGKILL')
+  }
+
+  /** @param {NodeJS.Signals} name */
+  #signal(name) {
+    const { pid } = this.#child
+    if (pid !== undefined && !this.#hasEnded) process.kill(-pid, name)
   }
 
   #look() {
