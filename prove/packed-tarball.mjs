@@ -9,11 +9,6 @@ const root = join(import.meta.dirname, '..')
 /** From the work order. */
 const COMMANDS_MAX = 5
 
-const CALL = `import { Task } from 'rota'
-
-await Task.myApp.hello({ name: 'world' })
-`
-
 /** Only what hangs takes so long; a registry may be slow. */
 const WITHIN_MS = 170_000
 
@@ -121,7 +116,10 @@ function environment() {
  * @param {string} app
  */
 async function compiles(app) {
-  writeFileSync(join(app, 'src', 'invoke.ts'), CALL)
+  const [call = ''] = [
+    ...readFileSync(join(root, 'docs', 'dev.md'), 'utf8').matchAll(/^```ts\n(import [^]*?)^```$/gm),
+  ].map(([, block = '']) => block)
+  writeFileSync(join(app, 'src', 'invoke.ts'), call)
   const { code, output } = await runCommand('npx', ['tsc'], { cwd: app, env: environment() })
   return finding('a call of the task compiles', code === 0, code === 0 ? 'yes' : tail(output))
 }

@@ -73,7 +73,12 @@ export class RunningCommand {
   /** @param {NodeJS.Signals} name */
   #signal(name) {
     const { pid } = this.#child
-    if (pid !== undefined && !this.#hasEnded) process.kill(-pid, name)
+    if (pid === undefined || this.#hasEnded) return
+    try {
+      process.kill(-pid, name)
+    } catch {
+      // nothing of it is left, which was not told so far
+    }
   }
 
   #look() {
