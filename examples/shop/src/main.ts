@@ -8,7 +8,9 @@ import { type Book, entriesOf, keysOf } from './books.js'
 
 await Task.orders.placeOrder({ orderId: 'o1', email: 'ann@example.com', cents: 2500, card: '4111 1111' })
 await Task.orders.placeOrder({ orderId: 'o2', email: 'bob@example.com', cents: 4950, card: '4222 0000' })
-await Task.orders.placeOrder({ orderId: 'o3', email: 'cy@example.com', cents: 1000, card: '4333 3333' })
+const last = { orderId: 'o3', email: 'cy@example.com', cents: 1000, card: '4333 3333' }
+const job = await Task.orders.placeOrder.enqueue(last)
+await job.result() // who wants to know that it was placed; the others are in the store, too
 
 await until('receipts', 2)
 await until('parcels', 2)

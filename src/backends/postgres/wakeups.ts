@@ -1,3 +1,4 @@
+import type { Timer } from '../../model/clock.js'
 import type { DurationMs } from '../../model/units.js'
 import type { Wakeup, Wakeups as Port } from '../../port/wakeups.js'
 import type { Connections } from './connections.js'
@@ -28,6 +29,9 @@ const NOTIFY_PAUSE_MS: DurationMs = 5
  */
 const NOTIFY_OTHERS_MS: DurationMs = 2
 
+/** A program that has waited for a result may soon wait for another; one that is done should end, which a connection that listens forbids. */
+const LINGER_MS: DurationMs = 1_000
+
 /** Payloads of NOTIFY must be shorter than 8,000 bytes. */
 const PAYLOAD_BYTES_MAX = 7_000
 
@@ -45,6 +49,10 @@ export class Wakeups implements Port {
   /** Where to listen; null: nowhere. */
   #ear: Connections | null | undefined
   #listener: HintListener | undefined
+  /** Runs while nobody has been listening for a moment. */
+  #lingering: Timer | undefined
+  /** The end of the listeners that were let go. */
+  #left: Promise<void> = Promise.resolve()
   #queues = new Set<string>()
   #anyQueue = false
   #kinds = new Set<PlainKind>()
@@ -83,7 +91,10 @@ export class Wakeups implements Port {
     const own = (hint: Wakeup): void => listener(hint)
     this.#listeners.add(own)
     this.#listen()
-    return () => this.#listeners.delete(own)
+    return () => {
+      this.#listeners.delete(own)
+      if (this.#listeners.size === 0) this.#linger()
+    }
   }
 
   /** Tells everybody what a commit has changed. Never throws. */
@@ -107,13 +118,28 @@ export class Wakeups implements Port {
   /** Nothing fires afterwards. */
   async close(): Promise<void> {
     this.#listeners.clear()
+    this.#lingering?.cancel()
     await this.#flush()
     this.#closed.abort()
     await this.#sending
     await this.#listener?.stop()
+    await this.#left
+  }
+
+  /** Lets the listener go once nobody has listened for a while. */
+  #linger(): void {
+    if (this.#listener === undefined || this.#closed.signal.aborted) return
+    const { clock } = this.#options
+    this.#lingering?.cancel()
+    this.#lingering = clock.setTimer(clock.now() + LINGER_MS, () => {
+      const listener = this.#listener
+      this.#listener = undefined
+      this.#left = Promise.all([this.#left, listener?.stop()]).then(() => undefined)
+    })
   }
 
   #listen(): void {
+    this.#lingering?.cancel()
     if (this.#ear == null) return
     this.#listener ??= new HintListener({
       connections: this.#ear,
