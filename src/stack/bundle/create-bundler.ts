@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Semaphore } from '../../async/semaphore.js'
 import type { Clock } from '../../model/clock.js'
 import { systemClock } from '../../time/system-clock.js'
+import { BuildQueue } from './build-queue.js'
 import { isSource } from './bundle-target.js'
 import type { Bundle, BundleTarget } from './bundle-target.js'
 import { loadBundler } from './esbuild.js'
@@ -25,6 +25,8 @@ export interface Bundler extends AsyncDisposable {
   readonly build: (target: BundleTarget) => Promise<Bundle>
   /** Builds a target now and whenever what went into it changes; resolves when the first build has succeeded or failed. */
   readonly watch: (target: BundleTarget, listener: BundleListener) => Promise<AsyncDisposable>
+  /** A job waits for the bundle of a task: it is made before those that nobody waits for. */
+  readonly hurry: (task: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -44,7 +46,7 @@ class UserBundler implements Bundler {
   readonly #clock: Clock
   readonly #folders = new FolderWatch()
   readonly #watches = new Set<AsyncDisposable>()
-  readonly #room = new Semaphore(BUILDS_MAX)
+  readonly #queue = new BuildQueue(BUILDS_MAX)
   #root: Promise<string> | null = null
 
   constructor(options: BundlerOptions) {
@@ -78,6 +80,8 @@ class UserBundler implements Bundler {
     return handle
   }
 
+  readonly hurry: Bundler['hurry'] = (task) => this.#queue.hurry(task)
+
   readonly close: Bundler['close'] = async () => {
     await Promise.all([...this.#watches].map((watch) => watch[Symbol.asyncDispose]()))
     this.#folders.close()
@@ -90,7 +94,7 @@ class UserBundler implements Bundler {
   async #builderOf(target: BundleTarget): Promise<Builder> {
     if (!isSource(target)) return givenBuilder(target, this.#clock)
     this.#root ??= realpath(this.#options.folder)
-    const deps = { root: await this.#root, room: this.#room, clock: this.#clock }
+    const deps = { root: await this.#root, queue: this.#queue, clock: this.#clock }
     return new SourceBuild(target, { esbuild: await loadBundler(), ...deps })
   }
 }

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
-import type { Semaphore } from '../../async/semaphore.js'
 import type { Clock } from '../../model/clock.js'
 import { buildError } from './build-error.js'
+import type { BuildQueue } from './build-queue.js'
 import { areUnchanged, hashOf, noteInputs, readNotes, rulesAbove } from './build-notes.js'
 import type { BuildNotes } from './build-notes.js'
 import { pruneBuilds, writeBuild, writeNotes } from './build-store.js'
@@ -16,8 +16,7 @@ export interface BuildDeps {
   readonly esbuild: Esbuild
   /** The folder of the app. Absolute, without symbolic links. */
   readonly root: string
-  /** Where esbuild has a place. */
-  readonly room: Semaphore
+  readonly queue: BuildQueue
   readonly clock: Clock
 }
 
@@ -27,6 +26,7 @@ export class SourceBuild {
   readonly #deps: BuildDeps
   readonly #folder: string
   readonly #optionsHash: string
+  #wasAsked = false
 
   constructor(target: SourceTarget, deps: BuildDeps) {
     this.#target = target
@@ -38,7 +38,10 @@ export class SourceBuild {
   /** The build on disk when nothing has changed since, and else a new one. `BUNDLE_FAILED` names task, file and line. */
   async latest(): Promise<Bundle> {
     const startedAt = this.#deps.clock.monotonic()
-    return (await this.#cached(startedAt)) ?? (await this.#make(startedAt, await this.#run()))
+    // Who changes a source waits for it; what has never been asked for is hurried when a job comes.
+    const isUrgent = this.#wasAsked
+    this.#wasAsked = true
+    return (await this.#cached(startedAt)) ?? (await this.#make(startedAt, await this.#run(isUrgent)))
   }
 
   get #options(): object {
@@ -54,17 +57,17 @@ export class SourceBuild {
     return { file, inputs, isCached: true, tookMs: this.#deps.clock.monotonic() - startedAt }
   }
 
-  async #run(): Promise<{ readonly result: EsbuildResult; readonly since: number }> {
-    const { clock, esbuild, room } = this.#deps
-    await room.acquire()
-    const since = clock.now()
-    try {
-      return { result: await esbuild.build(this.#options), since }
-    } catch (error) {
-      throw buildError(this.#target.task, error)
-    } finally {
-      room.release()
-    }
+  async #run(isUrgent: boolean): Promise<{ readonly result: EsbuildResult; readonly since: number }> {
+    const { clock, esbuild, queue } = this.#deps
+    const { task } = this.#target
+    return queue.run(task, isUrgent, async () => {
+      const since = clock.now()
+      try {
+        return { result: await esbuild.build(this.#options), since }
+      } catch (error) {
+        throw buildError(task, error)
+      }
+    })
   }
 
   async #make(startedAt: number, { result, since }: { result: EsbuildResult; since: number }): Promise<Bundle> {

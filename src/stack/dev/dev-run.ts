@@ -147,6 +147,8 @@ export class DevRun {
   #heardWorker(event: WorkerEvent): void {
     if (event.type === 'started') this.#running.set(event.job.id, event.job.task)
     if (event.type === 'ended' || event.type === 'lease-lost') this.#running.delete(event.job.id)
+    // What could not run yet was given back; one that snoozes by itself has its bundle already.
+    if (event.type === 'ended' && event.outcome === 'snooze') this.#parts.bundles.hurry(event.job.task)
     this.#parts.tell({ type: 'worker', event })
   }
 }

@@ -18,11 +18,11 @@ interface Watched {
 
 /** The bundles of an app under development: each is made when it is first asked for, and again when its sources change. */
 export class WatchedBundles {
-  readonly #bundler: Pick<Bundler, 'watch'>
+  readonly #bundler: Pick<Bundler, 'watch' | 'hurry'>
   readonly #listener: BundlesListener
   readonly #watched = new Map<string, Watched>()
 
-  constructor(bundler: Pick<Bundler, 'watch'>, listener: BundlesListener) {
+  constructor(bundler: Pick<Bundler, 'watch' | 'hurry'>, listener: BundlesListener) {
     this.#bundler = bundler
     this.#listener = listener
   }
@@ -45,6 +45,11 @@ export class WatchedBundles {
   /** The latest good bundle of a target; null when there is none so far. */
   fileOf(target: BundleTarget): string | null {
     return this.#watched.get(keyOf(target))?.file ?? null
+  }
+
+  /** A job waits for the first bundle of a task. */
+  hurry(task: string): void {
+    this.#bundler.hurry(task)
   }
 
   /** Lets go of all other targets. */
