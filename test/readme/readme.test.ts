@@ -41,7 +41,7 @@ describe('the README', () => {
     })
   })
 
-  it('shows a test that lets a day pass', async () => {
+  it('shows a test that lets a month pass', async () => {
     const code = modules.find((one) => one.includes("from 'rota/testing'")) ?? ''
     expect(await runner.run(code, null)).toEqual({ code: 0, stdout: 'reminded Ann\n', stderr: '' })
   })
