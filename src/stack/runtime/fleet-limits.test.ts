@@ -30,14 +30,20 @@ describe('what a function reserves', () => {
         queues: { slow: { concurrency: 10 }, wide: {} },
       },
     })
-    expect(told(config)).toEqual({ queues: { 'orders:own': 2, 'orders:slow': 3, 'orders:wide': null }, slots: {} })
+    expect(told(config)).toEqual({
+      queues: { 'orders:own': 2, 'orders:slow': 3, 'orders:wide': null },
+      slots: { 'orders:own': { count: 2, queue: 'orders:own' }, 'orders:named': { count: 3, queue: 'orders:slow' } },
+    })
   })
 
   test('counts runs, and not the messages of their lists', () => {
     const config = rig.config({ orders: { queues: { paid: { file: 'one.mjs', batchSize: 10 } } } })
     const [stack] = config.stacks
     const tasks = stack!.tasks.map((task) => ({ ...task, consumer: { ...task.consumer, reserved: 2 } }))
-    expect(told({ stacks: [{ ...stack!, tasks }] })).toEqual({ queues: { 'orders:paid': 20 }, slots: {} })
+    expect(told({ stacks: [{ ...stack!, tasks }] })).toEqual({
+      queues: { 'orders:paid': 20 },
+      slots: { 'orders:queue:paid': { count: 2, queue: 'orders:paid' } },
+    })
   })
 
   test('is shared by slots where its queue is used by others, or it has jobs in several', () => {
@@ -49,7 +55,7 @@ describe('what a function reserves', () => {
     })
     expect(told(config)).toEqual({
       queues: { 'orders:slow': 10, 'orders:paid': null },
-      slots: { 'orders:a': 2, 'orders:c': 1 },
+      slots: { 'orders:a': { count: 2, queue: null }, 'orders:c': { count: 1, queue: null } },
     })
   })
 })

@@ -4,7 +4,7 @@ import { configSource } from '../../app/config-source.js'
 import { makeInvoker } from '../../app/make-invoker.js'
 import { type CommonOptions, resolveOptions } from '../../app/rota-options.js'
 import { Rota } from '../../app/rota.js'
-import type { StopOptions } from '../../app/services.js'
+import type { StopOptions, WorkerSettings } from '../../app/services.js'
 import { Connection } from '../../client/connection.js'
 import type { Invoker } from '../../client/resource-proxies.js'
 import type { AppConfig } from '../../config/app-config.js'
@@ -31,8 +31,9 @@ import { FleetSlots } from './fleet-slots.js'
 import { failureTask } from './failure-task.js'
 import type { FunctionLine } from './heard-runner.js'
 import { onErrorLogTask, onFailureTask, resourceNames } from './resource-names.js'
+import { servedQueues } from './served-queues.js'
 import { functionsOf, StackRunners, targetOf } from './stack-functions.js'
-import { stackTasks } from './stack-tasks.js'
+import { stackTasks, type StackTasksParts } from './stack-tasks.js'
 
 /** How the stacks of an app are opened. */
 export interface StacksOptions extends Omit<CommonOptions, 'tasks' | 'onFailure' | 'tasksDir' | 'app'> {
@@ -58,9 +59,6 @@ export interface StacksOptions extends Omit<CommonOptions, 'tasks' | 'onFailure'
   readonly backend?: Backend | undefined
 }
 
-/** Jobs of one queue that one worker runs at a time, as for its other queues. */
-const CONCURRENCY = 100
-
 /** Makes everything that a config says, and starts nothing but the children that are to be kept warm. */
 export async function openStacks(options: StacksOptions): Promise<Stacks> {
   const stacks = new Stacks(options)
@@ -84,6 +82,8 @@ export class Stacks implements AsyncDisposable {
   readonly #runners: StackRunners
   readonly #errors: ErrorLog | null
   readonly #tasks: ReadonlyMap<string, AnyTask>
+  /** Those that the store had on record when the app was declared. */
+  #queues: readonly string[] = []
 
   constructor(options: StacksOptions) {
     const { backend, build: _build, childrenMax, config, onBuildError: _onBuildError, onLine, url, ...common } = options
@@ -109,11 +109,12 @@ export class Stacks implements AsyncDisposable {
     const onFailure = this.#onFailure()
     this.#tasks = new Map(tasks.map((one) => [one.name, one]))
     const schedules = config.tasksDir === null ? {} : { tasksDir: config.tasksDir, app: config.app }
-    const worker = {
-      ...common.worker,
-      queues: { ...queuesOf(config, common.worker?.concurrency), ...common.worker?.queues },
+    const told = {
+      ...common,
+      ...schedules,
+      worker: this.#workerSettings(common.worker),
+      ...(onFailure === null ? {} : { onFailure }),
     }
-    const told = { ...common, ...schedules, worker, ...(onFailure === null ? {} : { onFailure }) }
     const resolved = resolveOptions<never>({ ...told, ...where, clock, tasks: [...tasks, ...this.#errorTasks(clock)] })
     this.#connection = new Connection(resolved.load)
     this.rota = new Rota({ ...resolved, connection: this.#connection, ids: uuidMaker(clock, systemRandom) })
@@ -142,12 +143,14 @@ export class Stacks implements AsyncDisposable {
   /** Puts on record what the config says: routes, limits of queues, crons. What it does not say any more is removed. */
   async declare(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<StacksOutcome> {
     const { control } = await this.#connection.open(options.signal)
-    return declareStacks(this.#options.config, {
+    const outcome = await declareStacks(this.#options.config, {
       rota: this.rota,
       routes: control,
       taskOf: (record) => this.#tasks.get(record) ?? task<unknown>(record),
       signal: options.signal,
     })
+    this.#queues = (await this.rota.queues.list(options)).map(({ name }) => name)
+    return outcome
   }
 
   /** Has a task, by its name on record, run another file from the next attempt on. Resolves once that file is at hand. */
@@ -170,10 +173,24 @@ export class Stacks implements AsyncDisposable {
     await this.close()
   }
 
-  #slots(clock: Clock): ReadonlyMap<string, FleetSlots> {
+  /** Which queues there are is known once the app is declared; a worker reads its settings when it starts. */
+  #workerSettings(given: WorkerSettings = {}): WorkerSettings {
+    const served = (): WorkerSettings['queues'] => ({
+      ...servedQueues(this.#options.config, this.#queues, given.concurrency),
+      ...given.queues,
+    })
+    return {
+      ...given,
+      get queues() {
+        return served()
+      },
+    }
+  }
+
+  #slots(clock: Clock): StackTasksParts['slots'] {
     const locks = async (signal: AbortSignal): Promise<LockStore> => (await this.#connection.open(signal)).locks
-    const made = [...fleetLimits(this.#options.config).slots].map(([task, count]) => {
-      return [task, new FleetSlots({ task, count, locks, clock, random: systemRandom })] as const
+    const made = [...fleetLimits(this.#options.config).slots].map(([task, { count, queue }]) => {
+      return [task, { fleet: new FleetSlots({ task, count, locks, clock, random: systemRandom }), queue }] as const
     })
     return new Map(made)
   }
@@ -200,12 +217,6 @@ export class Stacks implements AsyncDisposable {
     const parts = { runner: this.#runners.get(name), names: resourceNames(config) }
     return failureTask(name, { ...parts, timeoutMs: isolation === 'none' ? timeoutMs : null })
   }
-}
-
-/** A worker serves the queues of its tasks by itself; messages to one of them come in other queues too. */
-function queuesOf({ stacks }: Pick<AppConfig, 'stacks'>, concurrency = CONCURRENCY): Readonly<Record<string, number>> {
-  const queues = stacks.flatMap((stack) => stack.queues.filter(({ consumer }) => consumer !== null))
-  return Object.fromEntries(queues.map(({ record }) => [record, concurrency]))
 }
 
 /** How many children the surroundings of a program want; undefined: they do not say. */

@@ -20,8 +20,8 @@ export interface StackTasksParts {
   /** null: nobody wants to hear of errors. */
   readonly errors: ErrorLog | null
   readonly clock: Clock
-  /** The slots of functions whose limit no queue can keep, by their tasks on record. */
-  readonly slots: ReadonlyMap<string, FleetSlots>
+  /** The slots of functions with a limit, by their tasks on record, and the queue whose jobs need none. */
+  readonly slots: ReadonlyMap<string, { readonly fleet: FleetSlots; readonly queue: string | null }>
 }
 
 type Run = (payload: unknown, context: HandlerContext) => Promise<unknown>
@@ -74,8 +74,9 @@ function runnerWithLog(
   const origin = names.ofTask(record)
   const limit = slots.get(record)
   return async (payload, context) => {
-    const slot = limit === undefined ? undefined : await limit.take(context.signal)
-    if (slot === null) return context.snooze(limit?.restMs() ?? 0)
+    const fleet = limit === undefined || limit.queue === context.job.queue ? undefined : limit.fleet
+    const slot = await fleet?.take(context.signal)
+    if (slot === null) return context.snooze(fleet?.restMs() ?? 0)
     const told = errors?.ofAttempt(context, origin)
     const system = systemLog(context, consumer.log)
     const tookMs = stopwatch(clock)
