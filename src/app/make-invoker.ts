@@ -27,7 +27,7 @@ export function makeInvoker(parts: InvokerParts, sources?: readonly RouteSource[
   const asked = sources ?? [storeSource(connection), configSource(() => nearestConfig(process.cwd()), clock)]
   return new RotaInvoker(
     client,
-    new RouteBook({ sources: asked, knownTask, clock, stampOf: stampsBeside(process.cwd(), clock) }),
+    new RouteBook({ sources: asked, knownTask, clock, stampOf: stampsBeside(process.cwd()) }),
   )
 }
 
