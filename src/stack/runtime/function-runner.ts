@@ -49,6 +49,7 @@ export function makeFunctionRunner(parts: FunctionRunnerParts): FunctionRunner {
 class ChildRunner implements FunctionRunner {
   readonly #parts: FunctionRunnerParts
   #runner: IsolatedRunner | null = null
+  #isClosed = false
 
   constructor(parts: FunctionRunnerParts) {
     this.#parts = parts
@@ -59,6 +60,7 @@ class ChildRunner implements FunctionRunner {
   }
 
   async use(file: string): Promise<void> {
+    if (this.#isClosed) return // it was still being built; its children would be nobody's
     if (this.#runner !== null) {
       this.#runner.use(file)
       return
@@ -81,6 +83,7 @@ class ChildRunner implements FunctionRunner {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#runner?.close()
   }
 }
