@@ -18,7 +18,7 @@ const STAYS = /\brota dev\b/
 /** @type {import('./kit/proof.mjs').Proof} */
 export const packedTarball = {
   claims:
-    'the commands of the manual, typed in an empty folder beside the packed tarball, run a first job: at most five of them',
+    'the commands of the README, typed in an empty folder beside the packed tarball, run a first job: at most five of them',
   takes: '30 s, up to 6 processes, 500 MB, the package registry',
   options: {
     types: {
@@ -29,7 +29,7 @@ export const packedTarball = {
   short: { types: false },
 
   async prove({ folder, switches: { types = false }, say }) {
-    const { after, before, manual, stays } = manualCommands()
+    const { after, before, stays } = readmeCommands()
     const tarball = await pack(join(folder, 'rota'))
     const app = join(folder, 'my-app')
     mkdirSync(app)
@@ -53,7 +53,7 @@ export const packedTarball = {
     const greets = dev.output.includes('my-app:hello: Hello, world! ')
     const count = before.length + 1 + after.length
     return {
-      figures: { 'commands of': manual, ...took, 'to the first job, s': total.toFixed(1) },
+      figures: { ...took, 'to the first job, s': total.toFixed(1) },
       findings: [
         finding(`at most ${COMMANDS_MAX} commands to the first job`, count <= COMMANDS_MAX, count),
         finding('the job prints its greeting', greets, greets ? 'yes' : tail(dev.output)),
@@ -64,19 +64,16 @@ export const packedTarball = {
   },
 }
 
-/** The first block of commands that has `rota init` in it: of the README, or else of its page. */
-function manualCommands() {
-  for (const manual of ['README.md', join('docs', 'dev.md')]) {
-    const text = readFileSync(join(root, manual), 'utf8')
-    const blocks = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = '']) => block)
-    const block = blocks.find((one) => one.includes('rota init'))
-    if (block === undefined) continue
-    const lines = block.split('\n').map((line) => line.replace(/\s#.*$/, '').trim())
-    const commands = lines.filter((line) => line !== '' && !line.startsWith('#'))
-    const at = commands.findIndex((line) => STAYS.test(line))
-    return { manual, before: commands.slice(0, at), stays: commands[at] ?? '', after: commands.slice(at + 1) }
-  }
-  throw new Error('packed-tarball: expected a block of commands with "rota init" in the README, got none')
+/** The first block of commands of the README that has `rota init` in it. */
+function readmeCommands() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  const blocks = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = '']) => block)
+  const block = blocks.find((one) => one.includes('rota init'))
+  if (block === undefined) throw new Error('packed-tarball: expected commands with "rota init" in the README, got none')
+  const lines = block.split('\n').map((line) => line.replace(/\s#.*$/, '').trim())
+  const commands = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  const at = commands.findIndex((line) => STAYS.test(line))
+  return { before: commands.slice(0, at), stays: commands[at] ?? '', after: commands.slice(at + 1) }
 }
 
 /**

@@ -22,6 +22,11 @@ it('shows the files that rota init writes', () => {
   expect(files['.gitignore']).toContain('.rota\n')
 })
 
+it('has the commands of the README, which are run beside the packed tarball', () => {
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8')
+  expect(readme).toContain(blocks('sh')[0])
+})
+
 it('shows the lines that rota dev prints', () => {
   const clock = new FakeClock(Date.UTC(2026, 10, 21, 12))
   let printed = '$ npx rota dev --plain\n'

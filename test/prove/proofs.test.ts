@@ -22,7 +22,7 @@ const shortProofs = [
   ['calls of tasks are typed, and one more task costs a compiler little', 'stack-types-scale'],
   ['a config with 25 mistakes gives 25 messages that name their places', 'config-mistakes'],
   ['the configs of seed 003 run, word for word, in a project that was just made', 'stack-dev'],
-  ['the commands of the manual run a first job beside the packed tarball', 'packed-tarball'],
+  ['the commands of the README run a first job beside the packed tarball', 'packed-tarball'],
   ['a server under load answers what it has accepted when it is asked to end', 'lifecycle-shutdown'],
   ['the door of the lifecycle is small and needs no library', 'lifecycle-size'],
   ['the door of the Tasker is small and needs no library', 'tasker-size'],
