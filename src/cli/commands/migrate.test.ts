@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CommandWorld } from '../../../test/cli/command-world.js'
 import { postgresServer } from '../../../test/servers/postgres.js'
+import { SCHEMA_VERSION } from '../../backends/postgres/migrations/migrate.js'
 
 const url = await postgresServer('embedded')
 
@@ -57,24 +58,32 @@ describe.skipIf(url === null)('rota migrate on PostgreSQL', () => {
   it('goes up once, down when it is told to, and changes nothing in a dry run', async () => {
     expect((await run('--dry-run')).stdout).toContain(`CREATE SCHEMA IF NOT EXISTS "${schema}"`)
     expect(await tables()).toBe(0)
-    expect(await run()).toMatchObject({ exitCode: 0, stdout: `Schema "${schema}" went from version 0 to 1.\n` })
+    expect(await run()).toMatchObject({
+      exitCode: 0,
+      stdout: `Schema "${schema}" went from version 0 to ${SCHEMA_VERSION}.\n`,
+    })
     const made = await tables()
     expect(made).toBeGreaterThan(10)
-    expect(await run('up')).toMatchObject({ exitCode: 0, stdout: `Schema "${schema}" has version 1 already.\n` })
-    expect((await run('--dry-run')).stdout).toBe(`-- schema "${schema}" has version 1 already\n`)
+    expect(await run('up')).toMatchObject({
+      exitCode: 0,
+      stdout: `Schema "${schema}" has version ${SCHEMA_VERSION} already.\n`,
+    })
+    expect((await run('--dry-run')).stdout).toBe(`-- schema "${schema}" has version ${SCHEMA_VERSION} already\n`)
     expect(await run('up', '--to', '0')).toMatchObject({ exitCode: 2 })
     expect(await run('down')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--force') as string })
     expect(await tables()).toBe(made)
-    const down = JSON.parse((await run('down', '--force', '--json')).stdout) as object
-    expect(down).toMatchObject({ schema, from: 1, to: 0 })
+    const down = async (...words: readonly string[]): Promise<unknown> =>
+      JSON.parse((await run('down', '--force', '--json', ...words)).stdout)
+    expect(await down()).toMatchObject({ schema, from: SCHEMA_VERSION, to: SCHEMA_VERSION - 1 })
+    expect(await down('--to', '0')).toMatchObject({ schema, from: SCHEMA_VERSION - 1, to: 0 })
     expect(await tables()).toBe(0)
   })
 
   it('prints statements that do the same when people run them', async () => {
     const { stdout } = await run('--dry-run')
     await pool.query(stdout)
-    expect(await run()).toMatchObject({ stdout: `Schema "${schema}" has version 1 already.\n` })
-    expect(await run('down', '--force')).toMatchObject({ exitCode: 0 })
+    expect(await run()).toMatchObject({ stdout: `Schema "${schema}" has version ${SCHEMA_VERSION} already.\n` })
+    expect(await run('down', '--force', '--to', '0')).toMatchObject({ exitCode: 0 })
   })
 
   it('says when the server is not there', async () => {
