@@ -3,7 +3,7 @@ import type { EncodedValue, LogLine } from '../model/job.js'
 import type { DurationMs } from '../model/units.js'
 import type { ThrownError } from './thrown-error.js'
 
-/** What the parent tells a child. Crosses the border by structured clone, so that Date, Map, bigint and bytes stay what they are. */
+/** What the parent tells a child. Date, Map, bigint and bytes stay what they are on the way. */
 export type ToChild =
   | { readonly kind: 'load'; readonly file: string; readonly handler: string }
   | {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { heapLimits } from './heap-limits.js'
 import type { ChildListener, ChildOptions, IsolatedChild } from './isolated-child.js'
 import type { FromChild, ToChild } from './messages.js'
+import { packMessage } from './thread-message.js'
 
 const ENTRY = new URL('./child/thread-entry.js', import.meta.url)
 
@@ -27,7 +28,7 @@ export class ThreadChild implements IsolatedChild {
   }
 
   send(message: ToChild): void {
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(packMessage(message))
   }
 
   memoryBytes(): null {

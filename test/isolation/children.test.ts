@@ -43,6 +43,7 @@ const payload = {
   big: 1n,
   map: new Map([[1, new Set(['a'])]]),
   bytes: new Uint8Array([1, 2]),
+  buffer: Buffer.from('hi'),
   falsy: [0, false, '', null],
 }
 
@@ -50,7 +51,7 @@ const payload = {
 describe.each(['process', 'thread'] as const)('a child %s', (kind) => {
   it('gives payloads and results the types that they had', async () => {
     const runner = make('types', { kind })
-    expect(await runner.run(payload, fakeContext())).toEqual({ payload, isMap: true, isDate: true })
+    expect(await runner.run(payload, fakeContext())).toEqual({ payload, isMap: true, isDate: true, text: 'hi' })
   })
 
   it('tells what is printed, logged and reported, and nothing of the next attempt', async () => {

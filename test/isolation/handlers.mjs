@@ -14,9 +14,10 @@ export default async function echo(payload) {
   return payload
 }
 
-/** @param {{ readonly map: unknown, readonly date: unknown }} payload */
+/** @param {{ readonly map: unknown, readonly date: unknown, readonly buffer: unknown }} payload */
 export async function types(payload) {
-  return { payload, isMap: payload.map instanceof Map, isDate: payload.date instanceof Date }
+  const { buffer, date, map } = payload
+  return { payload, isMap: map instanceof Map, isDate: date instanceof Date, text: String(buffer) }
 }
 
 /**

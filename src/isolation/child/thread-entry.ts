@@ -3,7 +3,8 @@
  */
 import { parentPort } from 'node:worker_threads'
 import { systemClock } from '../../time/system-clock.js'
-import type { FromChild, ToChild } from '../messages.js'
+import type { FromChild } from '../messages.js'
+import { type ThreadMessage, unpackMessage } from '../thread-message.js'
 import { HandlerHost } from './handler-host.js'
 import { markWriter } from './mark-writer.js'
 
@@ -30,7 +31,7 @@ const host = new HandlerHost(
 )
 
 process.setSourceMapsEnabled(true)
-port.on('message', (message: ToChild) => host.receive(message))
+port.on('message', (message: ThreadMessage) => host.receive(unpackMessage(message)))
 process.on('uncaughtException', (error) => host.crashed(error))
 process.on('unhandledRejection', (reason) => host.crashed(reason))
 
