@@ -198,6 +198,18 @@ describe('the secrets of an attempt', () => {
     expect(await second.outcome).toMatchObject({ error: { message: 'no card [REDACTED] for [REDACTED]' } })
     expect([...printed, ...second.context.lines].join()).toContain('late [REDACTED]')
   })
+
+  it('stay taken out when its function calls another, whose payload has others', async () => {
+    make()
+    const { context, outcome } = await begin()
+    child().tell({ kind: 'secrets', id: 1, texts: ['4111-1111'] })
+    child().started()
+    child().tell({ kind: 'secrets', id: 1, texts: ['hunter-2', '4111-1111-2222'] })
+    child().print('stdout', 'card 4111-1111, password hunter-2, card 4111-1111-2222\n')
+    child().ended()
+    await outcome
+    expect(context.lines).toEqual(['info card [REDACTED], password [REDACTED], card [REDACTED]'])
+  })
 })
 
 describe('what a handler asks of its job', () => {

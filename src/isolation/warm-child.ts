@@ -16,6 +16,9 @@ import { packThrown, unpackThrown } from './thrown-error.js'
 /** After its last message the output of an attempt arrives within microseconds; one that closed its output never says that it did. */
 const OUTPUT_WITHIN_MS = 1000
 
+/** Secrets of one attempt that its output is cleaned of. Its payload alone has a hundred at most. */
+const SECRETS_MAX = 1_000
+
 /** The child of an attempt had died before its handler was called: the attempt is none, and another child can have it. */
 export class UnstartedAttempt extends Error {
   constructor(cause: unknown) {
@@ -195,7 +198,7 @@ export class WarmChild {
         for (const { level, message: text } of message.lines) attempt?.context.log[level](this.#clean(text))
         return
       case 'secrets':
-        if (attempt !== null) this.#secrets = message.texts
+        if (attempt !== null) this.#addSecrets(message.texts)
         return
       case 'progress':
         attempt?.context.progress(decode(message.value))
@@ -212,6 +215,12 @@ export class WarmChild {
   }
 
   readonly #clean = (text: string): string => withoutTexts(withoutTexts(text, this.#secrets), this.#secretsBefore)
+
+  /** A function may call another with a payload of its own. The longest first: one secret may be a part of another. */
+  #addSecrets(texts: readonly string[]): void {
+    const all = [...new Set([...this.#secrets, ...texts])].slice(-SECRETS_MAX)
+    this.#secrets = all.sort((one, other) => other.length - one.length)
+  }
 
   #timeUp(): void {
     const attempt = this.#running
