@@ -3,6 +3,7 @@ import type { FanOutOptions, InvokeOptions } from '../client/invoke-options.js'
 import type { JobHandle } from '../client/job-handle.js'
 import type { Invoker, ResourceName } from '../client/resource-proxies.js'
 import type { ManualRun } from '../client/run-now.js'
+import { ERROR_LOG_HEADER } from '../handlers/error-log-header.js'
 import { FAILURE_HEADER } from '../handlers/failure-header.js'
 import { currentContext } from '../handlers/function-scope.js'
 import { RotaError } from '../model/errors.js'
@@ -45,11 +46,11 @@ export class RotaInvoker implements Invoker {
 
   async run(name: ResourceName): Promise<ManualRun> {
     const { schedules } = this.#client
-    if (failureOrigin() !== undefined) {
+    const [origin] = Object.keys(originHeaders())
+    if (origin !== undefined) {
       // The job of a cron is the schedule's, and cannot carry where it came from.
-      throw new TypeError(
-        `${name.written}: expected no cron to be run while a failure is handled, call its task in place of it`,
-      )
+      const what = origin === FAILURE_HEADER ? 'a failure is handled' : 'an error is told'
+      throw new TypeError(`${name.written}: expected no cron to be run while ${what}, call its task in place of it`)
     }
     try {
       return await schedules.runNow(name.record)
@@ -67,13 +68,21 @@ export class RotaInvoker implements Invoker {
 /** `schedule` is a length of time or an instant; the rest is as for any job. */
 function jobOptions({ schedule, ...options }: Omit<InvokeOptions, 'signal'>, queue: string): JobOptions {
   const when = schedule === undefined ? {} : schedule instanceof Date ? { at: schedule } : { delay: schedule }
-  const origin = failureOrigin()
-  // Whatever the handling of a failure has started, however far away, must not be handed to that handler when it fails.
-  const headers = origin === undefined ? {} : { headers: { ...options.headers, [FAILURE_HEADER]: origin } }
+  const origins = originHeaders()
+  const headers = Object.keys(origins).length === 0 ? {} : { headers: { ...options.headers, ...origins } }
   return { queue, ...options, ...when, ...headers }
 }
 
-/** The job whose failure is being handled by the code that runs, however far away; undefined: none. */
-function failureOrigin(): string | undefined {
-  return currentContext()?.job.headers[FAILURE_HEADER]
+/** What tells handlers of failures and errors apart from what they hear of: neither may be told, however far away, of what it has started. */
+const ORIGINS = [FAILURE_HEADER, ERROR_LOG_HEADER] as const
+
+/** The jobs whose failure or error is being handled by the code that runs, however far away. */
+function originHeaders(): Readonly<Record<string, string>> {
+  const headers = currentContext()?.job.headers ?? {}
+  return Object.fromEntries(
+    ORIGINS.flatMap((name) => {
+      const origin = headers[name]
+      return origin === undefined ? [] : [[name, origin]]
+    }),
+  )
 }

@@ -1,3 +1,5 @@
+import { derivedContext, withHeaders } from '../../handlers/derived-context.js'
+import { ERROR_LOG_HEADER } from '../../handlers/error-log-header.js'
 import type { Clock } from '../../model/clock.js'
 import type { HandlerContext } from '../../model/handler-context.js'
 import { task, type TaskDefinition } from '../../model/task-definition.js'
@@ -25,7 +27,7 @@ export function errorLogTask(
         () => context.log.error('given up: it has not ended shortly before its time-out'),
         () => undefined,
       )
-      const ended = runner.run(event, context as HandlerContext).then(
+      const ended = runner.run(event, marked(context as HandlerContext, event)).then(
         () => undefined,
         (error: unknown) => context.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
       )
@@ -33,4 +35,13 @@ export function errorLogTask(
       over.abort()
     },
   })
+}
+
+/** The context of a handler of errors: jobs that are started below it carry the id of the one that told of an error. */
+function marked(context: HandlerContext, event: unknown): HandlerContext {
+  const { job } = context
+  // Anybody may put a message into the way of errors.
+  const isEvent = typeof event === 'object' && event !== null && 'requestId' in event
+  const origin = isEvent && typeof event.requestId === 'string' ? event.requestId : job.id
+  return derivedContext(context, { job: withHeaders(job, { [ERROR_LOG_HEADER]: origin }) })
 }

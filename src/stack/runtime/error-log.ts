@@ -1,3 +1,4 @@
+import { ERROR_LOG_HEADER } from '../../handlers/error-log-header.js'
 import type { HandlerContext } from '../../model/handler-context.js'
 import type { AnyTask } from '../../model/task-definition.js'
 import { type ErrorLogEvent, eventOfError, eventOfLine } from './error-log-event.js'
@@ -29,8 +30,12 @@ export class ErrorLog {
     this.#now = parts.now
   }
 
-  /** Hears what one attempt tells; `origin` is its function. */
-  ofAttempt({ job }: Pick<HandlerContext, 'job'>, origin: string): AttemptErrors {
+  /**
+   * Hears what one attempt tells; `origin` is its function. null: the on-error-log function has started it, however far away, and must not
+   * be told of its own doing, since that would go on for ever.
+   */
+  ofAttempt({ job }: Pick<HandlerContext, 'job'>, origin: string): AttemptErrors | null {
+    if (job.headers[ERROR_LOG_HEADER] !== undefined) return null
     let told = 0
     const tell = (event: ErrorLogEvent | null): void => {
       if (event === null || told >= EVENTS_PER_ATTEMPT) return

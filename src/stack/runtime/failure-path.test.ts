@@ -201,6 +201,28 @@ describe('D-25: the log of errors', () => {
     expect((await stacks.rota.details(job!))?.logs[0]?.message).toContain('broken')
   })
 
+  test('is not told of what its function has started, however far away', async () => {
+    const rota = new URL('../../app/ambient-resources.ts', import.meta.url).pathname
+    rig.write('work.mjs', "export default () => { throw new Error('no') }")
+    rig.write('alert.mjs', `import { Task } from '${rota}'\nexport default () => Task.orders.mail(1)`)
+    rig.write('mail.mjs', "export default () => { seen.push('mail'); throw new Error('no server') }")
+    const onErrorLog = rig.write(
+      'on-error-log.mjs',
+      `import { Task } from '${rota}'\nexport default (event) => { seen.push(event.origin); return Task.orders.alert(event) }`,
+    )
+    const files = { work: 'work.mjs', alert: 'alert.mjs', mail: 'mail.mjs' }
+    const names = Object.entries(files).map(([name, file]) => [name, { file, maxTries: 1 }])
+    const stacks = await rig.open(
+      rig.config(
+        { orders: { tasks: Object.fromEntries(names) as Record<string, { file: string }> } },
+        { onErrorLog: functionConfig(onErrorLog, { timeoutMs: 10_000 }) },
+      ),
+    )
+    await enqueue(stacks, 'orders:work', 1)
+    await rig.run(stacks)
+    expect(rig.seen).toEqual(['orders:task:work', 'mail'])
+  })
+
   test('leaves a function behind that hangs', async () => {
     rig.write('work.mjs', "export default () => { throw new Error('no') }")
     const stacks = await openLog('work.mjs', 'export default () => new Promise(() => undefined)')
