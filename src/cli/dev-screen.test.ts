@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { appConfig } from '../../test/stack/app-config.js'
+import { appConfig, functionConfig } from '../../test/stack/app-config.js'
 import { FakeClock } from '../time/fake-clock.js'
 import { DevLog } from './dev-log.js'
 import { DevScreen } from './dev-screen.js'
@@ -99,4 +99,18 @@ test('draws at most ten times a second, and nothing when nothing has changed', a
   screen.tell({ type: 'ticks', next: [{ schedule: 'orders:nightly', at: NOON + 90_000 }] })
   await clock.advance(3_000)
   expect(count()).toBeGreaterThanOrEqual(before + 4) // it comes nearer each second
+})
+
+test('goes on showing what is wrong with the functions that hear of failures and errors', () => {
+  const onFailure = functionConfig('/app/on-failure.ts')
+  screen.tell({
+    type: 'build-failed',
+    task: 'shop:app:on-failure',
+    error: new TypeError('on-failure.ts:1:1: no'),
+    isRunning: false,
+  })
+  screen.tell({ type: 'build-failed', task: 'orders:gone', error: new TypeError('gone.ts:1:1: no'), isRunning: false })
+  screen.tell({ type: 'opened', config: { ...config, onFailure }, url: 'sqlite:shop.db', isFirst: true })
+  expect(picture()).toContain('  on-failure.ts:1:1: no')
+  expect(picture()).not.toContain('  gone.ts:1:1: no')
 })

@@ -2,6 +2,7 @@ import { Alarm } from '../async/alarm.js'
 import type { Clock } from '../model/clock.js'
 import type { DurationMs, EpochMs } from '../model/units.js'
 import type { DevEvent, NextTick } from '../stack/dev/dev-event.js'
+import { functionsOf } from '../stack/runtime/stack-functions.js'
 import { countsOf, problemLines, shownUrl } from './dev-log.js'
 import { type LogLevel, logLine } from './log-line.js'
 import { redactSecrets } from './redact.js'
@@ -91,7 +92,7 @@ export class DevScreen implements ServiceLog {
         const counts = Object.entries(countsOf(event.config)).map(
           ([what, count]) => `${String(count)} ${count === 1 ? what.slice(0, -1) : what}`,
         )
-        const known = new Set(event.config.stacks.flatMap(({ tasks }) => tasks.map(({ record }) => record)))
+        const known = new Set(functionsOf(event.config).map(({ record }) => record))
         for (const task of this.#problems.keys()) if (!known.has(task)) this.#problems.delete(task)
         this.#title = [
           { text: 'rota dev', style: 'bold' },
