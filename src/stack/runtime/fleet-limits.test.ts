@@ -99,3 +99,30 @@ test('no more runs of a function than it reserves are under way over two workers
   expect(await rig.backend.locks.list({ prefix: '~slot/' })).toEqual([])
   for (const { rota } of workers) await rig.during(rota.stop())
 })
+
+test('a run spends no try when the store does not answer while it asks for a slot', async () => {
+  rig.write('one.mjs', 'export default () => void seen.push(1)')
+  rig.write('other.mjs', 'export default () => undefined')
+  const { locks } = rig.backend
+  let failures = 2
+  const acquire: typeof locks.acquire = async (params) => {
+    if (failures-- > 0) throw new Error('no connection')
+    return locks.acquire(params)
+  }
+  const shared = { queue: 'orders:slow', maxTries: 1 }
+  const config = rig.config({
+    orders: { tasks: { a: limited(2, shared), b: { file: 'other.mjs', ...shared } }, queues: { slow: {} } },
+  })
+  const flaky = {
+    acquire,
+    renew: locks.renew.bind(locks),
+    release: locks.release.bind(locks),
+    list: locks.list.bind(locks),
+  }
+  const stacks = await rig.open(config, { backend: { ...rig.backend, locks: flaky } })
+  const job = await entry(stacks, 'a').enqueue(true)
+  await rig.run(stacks, 20_000)
+  expect(rig.seen).toEqual([1])
+  expect(failures).toBeLessThan(0)
+  expect(await job.get()).toMatchObject({ state: 'completed', tries: 0 })
+})

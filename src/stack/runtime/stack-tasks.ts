@@ -8,7 +8,7 @@ import { type BatchSizes, batchConsumers } from '../batch-consumers.js'
 import { BatchGatherer, type RunBatch } from './batch-gatherer.js'
 import type { ErrorLog } from './error-log.js'
 import { systemLog, withFunctionLog } from './function-log.js'
-import type { FleetSlots } from './fleet-slots.js'
+import type { FleetSlots, Slot } from './fleet-slots.js'
 import type { FunctionRunner } from './function-runner.js'
 import type { ResourceNames } from './resource-names.js'
 
@@ -75,7 +75,7 @@ function runnerWithLog(
   const limit = slots.get(record)
   return async (payload, context) => {
     const fleet = limit === undefined || limit.queue === context.job.queue ? undefined : limit.fleet
-    const slot = await fleet?.take(context.signal)
+    const slot = await slotOf(fleet, context)
     if (slot === null) return context.snooze(fleet?.restMs() ?? 0)
     const told = errors?.ofAttempt(context, origin)
     const system = systemLog(context, consumer.log)
@@ -93,5 +93,19 @@ function runnerWithLog(
     } finally {
       await slot?.release()
     }
+  }
+}
+
+/** undefined: none is needed; null: there is none now. A store that does not answer costs no try, since nothing of the job has run. */
+async function slotOf(
+  fleet: FleetSlots | undefined,
+  { log, signal }: HandlerContext,
+): Promise<Slot | null | undefined> {
+  try {
+    return await fleet?.take(signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    log.warn(`waits for a slot: ${error instanceof Error ? error.message : String(error)}`)
+    return null
   }
 }
