@@ -10,8 +10,8 @@ export interface FunctionContext<Event = unknown> extends HandlerContext<Event> 
   /** Of a function that gets a list of messages: the ids of their jobs, in the order of the list. Otherwise empty. */
   readonly messages: readonly string[]
   /**
-   * Calls back once this attempt has succeeded, before it is on record. What it throws fails the attempt: work that belongs to the
-   * success is part of it.
+   * Calls back once this attempt has succeeded, before it is on record; not when it snoozes or cancels. What it throws fails the attempt:
+   * work that belongs to the success is part of it.
    */
   onSuccess(callback: (result: unknown) => unknown): void
   /** Calls back once this attempt has thrown, with what it threw. What it throws itself is logged. */

@@ -1,3 +1,5 @@
+import { isOutcome } from '../model/outcome.js'
+
 /** Hooks of one attempt, of each kind: more are the work of a loop that forgot that it runs in one. */
 const HOOKS_MAX = 1_000
 
@@ -23,7 +25,7 @@ export class Hooks {
   async around<T>(run: () => T | Promise<T>): Promise<T> {
     try {
       const result = await run()
-      for (const hook of this.#success) await hook(result)
+      if (isSuccess(result)) for (const hook of this.#success) await hook(result)
       return result
     } catch (error) {
       for (const hook of this.#failure) await this.#guard('onFailure', () => hook(error))
@@ -40,6 +42,11 @@ export class Hooks {
       this.#log(`${kind}: the callback failed: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
+}
+
+/** An attempt that asked to be called off, or to come back, has not done its work; one that asked for another iteration has done its own. */
+function isSuccess(result: unknown): boolean {
+  return !isOutcome(result) || result.kind === 'again'
 }
 
 function add<Args extends readonly unknown[]>(hooks: Hook<Args>[], callback: Hook<Args>, kind: string): void {

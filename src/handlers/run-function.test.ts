@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { HandlerContext, JobLog } from '../model/handler-context.js'
 import { FakeClock } from '../time/fake-clock.js'
+import { makeOutcome } from '../model/outcome.js'
 import { getContext } from './function-scope.js'
 import { runFunction, type StackFunction } from './run-function.js'
 
@@ -77,6 +78,14 @@ describe('D-14: hooks', () => {
         throw new Error('no')
       }),
     ).toEqual(failed)
+  })
+
+  test.each(['snooze', 'cancel'] as const)('of success are not those of a function that answers %s', async (kind) => {
+    expect(await hooked(() => makeOutcome({ kind }))).toEqual(['finally'])
+  })
+
+  test('of success are those of an iteration that is followed by another', async () => {
+    expect(await hooked(() => makeOutcome({ kind: 'again' }))).toEqual(['success [object Object]', 'finally'])
   })
 
   test('fail the attempt where they belong to its success, and are logged where it is over', async () => {
