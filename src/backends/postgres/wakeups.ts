@@ -32,6 +32,9 @@ const NOTIFY_OTHERS_MS: DurationMs = 2
 /** A program that has waited for a result may soon wait for another; one that is done should end, which a connection that listens forbids. */
 const LINGER_MS: DurationMs = 1_000
 
+/** Hints make others quicker, no more: a program that ends waits no longer than so for a server that does not take them. */
+const FAREWELL_MS: DurationMs = 1_000
+
 /** Payloads of NOTIFY must be shorter than 8,000 bytes. */
 const PAYLOAD_BYTES_MAX = 7_000
 
@@ -57,6 +60,8 @@ export class Wakeups implements Port {
   #anyQueue = false
   #kinds = new Set<PlainKind>()
   #sending: Promise<void> | undefined
+  /** The hint that is on its way. */
+  #flying: Promise<unknown> | undefined
   #sentAt = -Infinity
 
   /** `migrated`: told when somebody has made another schema of the one that is used here. */
@@ -115,11 +120,15 @@ export class Wakeups implements Port {
     return Buffer.byteLength(text) <= PAYLOAD_BYTES_MAX ? text : JSON.stringify({ ...named, q: null })
   }
 
-  /** Nothing fires afterwards. */
+  /** Nothing fires afterwards. Whoever enqueues and ends at once has told the others. */
   async close(): Promise<void> {
+    const { clock } = this.#options
     this.#listeners.clear()
     this.#lingering?.cancel()
+    const impatience = clock.setTimer(clock.now() + FAREWELL_MS, () => this.#closed.abort())
+    await this.#flying?.catch(() => undefined)
     await this.#flush()
+    impatience.cancel()
     this.#closed.abort()
     await this.#sending
     await this.#listener?.stop()
@@ -183,7 +192,8 @@ export class Wakeups implements Port {
     this.#queues = new Set()
     this.#kinds = new Set()
     try {
-      await this.#run('SELECT pg_notify($1, $2)', [this.channel, payload], this.#closed.signal)
+      this.#flying = this.#run('SELECT pg_notify($1, $2)', [this.channel, payload], this.#closed.signal)
+      await this.#flying
     } catch (error) {
       // Only latency suffers.
       if (!this.#closed.signal.aborted) this.#options.onError(error)
