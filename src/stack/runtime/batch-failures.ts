@@ -1,12 +1,4 @@
-/** What a consumer of batches returns when some of its messages have failed: the form that Lambda knows for SQS. */
-export interface BatchReport {
-  readonly batchItemFailures: readonly {
-    /** The id of a message, or its place in the list, from 0. */
-    readonly itemIdentifier: string | number
-    /** Why it failed, for people. */
-    readonly error?: string
-  }[]
-}
+import type { BatchReport } from '../../model/batch-report.js'
 
 /**
  * The messages that failed, by their places. As for SQS, whatever is no such report means that all went well, and a report that
