@@ -8,6 +8,7 @@ import { FAILURE_HEADER } from '../handlers/failure-header.js'
 import { currentContext } from '../handlers/function-scope.js'
 import { RotaError } from '../model/errors.js'
 import type { JobOptions } from '../model/job-options.js'
+import { parseDuration } from '../time/duration.js'
 import { type RouteBook, unknownEntry } from './route-book.js'
 
 /** The parts of a rota that calls of proxies are made with. */
@@ -67,10 +68,15 @@ export class RotaInvoker implements Invoker {
 
 /** `schedule` is a length of time or an instant; the rest is as for any job. */
 function jobOptions({ schedule, ...options }: Omit<InvokeOptions, 'signal'>, queue: string): JobOptions {
-  const when = schedule === undefined ? {} : schedule instanceof Date ? { at: schedule } : { delay: schedule }
+  const when = schedule === undefined ? {} : timeOf(schedule)
   const origins = originHeaders()
   const headers = Object.keys(origins).length === 0 ? {} : { headers: { ...options.headers, ...origins } }
   return { queue, ...options, ...when, ...headers }
+}
+
+/** A mistake in it is told in the words of the caller. */
+function timeOf(schedule: NonNullable<InvokeOptions['schedule']>): Pick<JobOptions, 'at' | 'delay'> {
+  return schedule instanceof Date ? { at: schedule } : { delay: parseDuration(schedule, 'schedule') }
 }
 
 /** What tells handlers of failures and errors apart from what they hear of: neither may be told, however far away, of what it has started. */

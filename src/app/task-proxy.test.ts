@@ -134,6 +134,12 @@ describe('a scheduled call', () => {
     expect(seen).toEqual([])
     expect(await job.get()).toMatchObject({ state: 'cancelled' })
   })
+
+  test('with a length that is none says so of `schedule`, the word of the caller', async () => {
+    openRota()
+    const call = shop.Task.orders.processOrder({ orderId: '1' }, { schedule: '5 minuts' })
+    await expect(call).rejects.toThrow(/^schedule must be a duration, expected .* got "5 minuts"$/)
+  })
 })
 
 describe('payloads', () => {
