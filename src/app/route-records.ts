@@ -4,6 +4,9 @@ import type { ControlStore, Subscription } from '../port/control-store.js'
 /** Names of users begin with a letter, a digit or "_": what begins with "~" is ours. Topics stand on record as they are called. */
 const PREFIXES = { Task: '~task/', Queue: '~queue/', Topic: '' } as const
 
+/** How the lists begin of what apps have on record. */
+const OWNED = '~app/'
+
 /** What a call can be routed by: a cron is a schedule of the store. */
 export type RoutedKind = keyof typeof PREFIXES
 
@@ -30,8 +33,16 @@ export async function findRoute(
   record: string,
   signal?: AbortSignal,
 ): Promise<readonly Subscription[] | null> {
-  const [found] = await store.listTopics({ names: [PREFIXES[kind] + record], signal })
-  return found?.subscriptions ?? null
+  const name = PREFIXES[kind] + record
+  const [found] = await store.listTopics({ names: [name], signal })
+  if (found !== undefined) return found.subscriptions
+  if (kind !== 'Topic') return null
+  // A topic without subscribers is none to the store. The app that has it says that it does.
+  const topics = await store.listTopics({ signal })
+  const isOwned = topics.some(
+    (topic) => topic.name.startsWith(OWNED) && topic.subscriptions.some(({ task }) => task === name),
+  )
+  return isOwned ? [] : null
 }
 
 /** What entries of a kind the store knows, by their names on record. */
@@ -52,7 +63,7 @@ export async function putRoutes(
   routes: readonly RouteRecord[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const owned = `~app/${app}`
+  const owned = OWNED + app
   const stored = new Map((await store.listTopics({ signal })).map(({ name, subscriptions }) => [name, subscriptions]))
   const topics = routes.map(({ kind, record, targets }) => ({ name: PREFIXES[kind] + record, subscriptions: targets }))
   const names = topics.map(({ name }) => name)

@@ -323,6 +323,26 @@ describe('a cron', () => {
     const again = await rig.open(rig.config(cron({ nightly: both.nightly })))
     expect((await again.rota.schedules.list()).map(({ name }) => name)).toEqual(['orders:nightly'])
   })
+
+  test('that an operator has paused stays so when a worker starts; one that the config has paused goes on when it says so', async () => {
+    rig.write('clean.mjs', 'export default () => undefined')
+    const start = async (enabled: boolean): Promise<Stacks> => {
+      const crons = { nightly: { task: 'orders:clean', enabled }, other: { task: 'orders:clean' } }
+      return rig.open(rig.config({ orders: { tasks: { clean: 'clean.mjs' }, crons } }))
+    }
+    const pausedNow = async (stacks: Stacks): Promise<string[]> => {
+      const listed = await stacks.rota.schedules.list()
+      return listed.flatMap(({ name, paused }) => (paused ? [name] : []))
+    }
+    const first = await start(true)
+    await first.rota.schedules.pause('orders:other')
+    expect(await pausedNow(await start(true))).toEqual(['orders:other'])
+    expect(await pausedNow(await start(false))).toEqual(['orders:nightly', 'orders:other'])
+    const last = await start(true)
+    expect(await pausedNow(last)).toEqual(['orders:other'])
+    await last.rota.schedules.resume('orders:other')
+    expect(await pausedNow(await start(true))).toEqual([])
+  })
 })
 
 test('routes of what is gone from the config are gone from the store', async () => {
@@ -333,6 +353,16 @@ test('routes of what is gone from the config are gone from the store', async () 
   const { control } = rig.backend
   expect((await control.listTopics({})).map(({ name }) => name)).toEqual(['~app/shop', '~task/orders:a'])
   await expect(entry(first, 'Task', 'orders', 'missing')()).rejects.toThrow(/such as "orders:a"/)
+})
+
+test('a topic that nobody subscribes to takes messages all the same, and those for a topic that is gone are refused', async () => {
+  rig.write('a.mjs', 'export default () => undefined')
+  const tasks = { a: 'a.mjs' }
+  const stacks = await rig.open(rig.config({ orders: { tasks, topics: { paid: [], gone: ['orders:a'] } } }))
+  await rig.open(rig.config({ orders: { tasks, topics: { paid: [] } } }))
+  await entry(stacks, 'Topic', 'orders', 'paid')(1)
+  expect((await stacks.rota.list({ state: 'pending' })).jobs).toEqual([])
+  await expect(entry(stacks, 'Topic', 'orders', 'gone')(1)).rejects.toThrow(/^Topic.orders.gone: expected a topic/)
 })
 
 test('an app has as many children as it is told, and is refused a number that is none', async () => {
