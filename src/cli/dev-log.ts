@@ -4,10 +4,10 @@ import type { JobLog } from '../model/handler-context.js'
 import { RotaError } from '../model/errors.js'
 import type { DevEvent } from '../stack/dev/dev-event.js'
 import type { WorkerEvent } from '../worker/worker-event.js'
-import { placeOf } from './fault-watch.js'
 import { redactSecrets } from './redact.js'
 import { isoInstant } from './render/instant.js'
 import type { ServiceLog } from './run-services.js'
+import { thrownAt } from './thrown-at.js'
 
 /** Ticks that are logged when an app has been opened. */
 const TICKS_LOGGED_MAX = 5
@@ -146,7 +146,7 @@ function awsOnlyText(uses: readonly AwsOnlyUse[]): string {
 
 function placed(facts: object): object {
   const { err } = facts as { readonly err?: unknown }
-  return err instanceof Error ? { ...facts, at: placeOf(err.stack) } : facts
+  return err instanceof Error ? { ...facts, at: thrownAt(err) } : facts
 }
 
 /** A store without its secrets; a file as it is called from here, where it lies below. */

@@ -20,7 +20,19 @@ const CAUSES_MAX = 5
 function summary(error: ErrorRecord, depth: number): string {
   const code = typeof error.code === 'string' ? ` (${error.code})` : ''
   const own = `${error.name}: ${error.message}${code}`
-  return isErrorRecord(error.cause) && depth < CAUSES_MAX ? `${own}, because ${summary(error.cause, depth + 1)}` : own
+  if (!isErrorRecord(error.cause) || depth >= CAUSES_MAX) return own
+  if (tellsAlready(error, error.cause) && error.cause.code === undefined) return own
+  return `${own}, because ${summary(error.cause, depth + 1)}`
+}
+
+/** Whether an error ends with the words of its cause, and there is nothing more behind that. */
+export function tellsAlready(error: { readonly message: string }, cause: Cause): boolean {
+  return cause.cause == null && cause.message !== '' && error.message.endsWith(`: ${cause.message}`)
+}
+
+interface Cause {
+  readonly message: string
+  readonly cause?: unknown
 }
 
 function isErrorRecord(value: unknown): value is ErrorRecord {

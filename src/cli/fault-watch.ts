@@ -46,6 +46,6 @@ function factsOf(error: unknown, jobs: readonly RunningJob[], debug: boolean): o
 }
 
 /** The first line of a stack that is no message: the place where somebody made the error. */
-export function placeOf(stack: string | undefined): string | undefined {
+function placeOf(stack: string | undefined): string | undefined {
   return /^\s*at (.*)$/m.exec(stack ?? '')?.[1]
 }

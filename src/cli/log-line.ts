@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/units.js'
+import { tellsAlready } from './error-summary.js'
 import { redactSecrets } from './redact.js'
 import { formatTimeOfDay } from './render/instant.js'
 import type { Style, Text } from './render/text.js'
@@ -38,9 +39,8 @@ function flatten(facts: object, depth: number): [name: string, value: FlatValue]
 
 function errorText(error: Error, depth: number): string {
   const own = `${error.name}: ${error.message}`
-  return error.cause instanceof Error && depth < DEPTH_MAX
-    ? `${own}, because ${errorText(error.cause, depth + 1)}`
-    : own
+  if (!(error.cause instanceof Error) || depth >= DEPTH_MAX || tellsAlready(error, error.cause)) return own
+  return `${own}, because ${errorText(error.cause, depth + 1)}`
 }
 
 /** Quoted where a reader could not tell where it ends. */

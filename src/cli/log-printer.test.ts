@@ -24,6 +24,17 @@ it('writes the level, the time, the message and the facts on one line', () => {
   )
 })
 
+it('does not tell a cause again whose words the error ends with', () => {
+  const error = new Error('x.mjs cannot be loaded: no such export', { cause: new TypeError('no such export') })
+  expect(logged((log) => log.error({ error }, 'failed'))).toMatch(
+    /error="Error: x.mjs cannot be loaded: no such export"\n$/,
+  )
+  const deep = new Error('cannot be loaded: top', { cause: new Error('top', { cause: new Error('deep') }) })
+  expect(logged((log) => log.error({ error: deep }, 'failed'))).toContain(
+    'top, because Error: top, because Error: deep',
+  )
+})
+
 it('writes the same as JSON on one line', () => {
   expect(JSON.parse(logged((log) => log.error(facts, 'worker: failed'), true))).toEqual({
     time: '2022-02-17T19:21:29.000Z',
