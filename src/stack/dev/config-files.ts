@@ -1,7 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { CONTRACTS_FILE } from '../../config/contracts-file.js'
 import { stackFilesBelow } from '../../config/find-files.js'
 import { type ChangeListener, FolderWatch } from '../bundle/folder-watch.js'
+
+/** What lies beside the root file and has a say: what the app is called, and what payloads of its tasks look like. */
+const BESIDE: readonly string[] = ['package.json', CONTRACTS_FILE]
 
 /** The files that decide what the config of an app says, and whether any of them has changed. */
 export class ConfigFiles {
@@ -32,7 +36,8 @@ export class ConfigFiles {
   async state(signal?: AbortSignal): Promise<string> {
     const folder = dirname(this.#root)
     const [stacks, schedules] = await Promise.all([stackFilesBelow(folder, signal), this.#scheduleFiles()])
-    const files = new Set([...this.#files, join(folder, 'package.json'), ...(stacks ?? []), ...schedules])
+    const beside = BESIDE.map((name) => join(folder, name))
+    const files = new Set([...this.#files, ...beside, ...(stacks ?? []), ...schedules])
     return (await Promise.all([...files].sort().map(stateOf))).join('\n')
   }
 
@@ -56,7 +61,7 @@ export class ConfigFiles {
   #listener(folder: string, names: ReadonlySet<string>): ChangeListener {
     const isSchedule = (name: string): boolean => folder === this.#tasks && name.endsWith('.json')
     return (name) => {
-      if (name === null || names.has(name) || name === 'package.json' || isSchedule(name)) this.#changed()
+      if (name === null || names.has(name) || BESIDE.includes(name) || isSchedule(name)) this.#changed()
     }
   }
 

@@ -80,6 +80,16 @@ describe('an app under development', () => {
     await slow
   })
 
+  test('writes the contracts on payloads that lie beside the config now', async () => {
+    await rig.write({ 'rota.json': rig.config({ hello: 'hello.ts' }), 'hello.ts': says('hello') })
+    await rig.start()
+    const contract = { stamp: '1-0a', version: 1, migrates: [], schema: null }
+    const contracts = { format: 1, tasks: { 'orders:hello': contract } }
+    await rig.write({ 'rota.contracts.json': JSON.stringify(contracts) })
+    const opened = await rig.until('opened', ({ isFirst }) => !isFirst)
+    expect(opened.at(-1)?.config.contracts).toEqual(contracts.tasks)
+  })
+
   test('tells a config with mistakes once, with their places, and runs the one before', async () => {
     await rig.write({ 'rota.json': rig.config({ hello: 'hello.ts' }), 'hello.ts': says('hello') })
     await rig.start()
