@@ -494,17 +494,3 @@ describe('closing', () => {
     expect(child().killed).toBe(1)
   })
 })
-
-describe('options that make no sense', () => {
-  it.each([
-    [{ file: 'a.mjs' }, 'task "orders:process": file: expected an absolute path, got "a.mjs"'],
-    [{ handler: 'default' }, 'handler: expected "<module>.<export>" such as "index.default", got "default"'],
-    [{ warm: 11 }, 'warm: expected a whole number from 0 to 10, got 11'],
-    [{ memoryBytes: 1000 }, 'memoryBytes: expected a whole number of at least 33554432, got 1000'],
-    [{ timeoutMs: 0.5 }, 'timeoutMs: expected a whole number of at least 1, got 0.5'],
-    [{ kind: 'fiber' as 'thread' }, 'kind: expected "process" or "thread", got "fiber"'],
-  ])('%j', (options, message) => {
-    make() // the one that is closed afterwards
-    expect(() => make(options)).toThrow(message)
-  })
-})
