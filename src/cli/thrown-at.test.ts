@@ -22,8 +22,8 @@ it('is the first place of the user', () => {
 })
 
 it('is that of the cause where the error itself has none', () => {
-  const cause = thrown(['/app/src/book.ts:1:7'])
-  expect(thrownAt(thrown([`load (${pathToFileURL(own).href}:12:1)`], cause))).toBe('/app/src/book.ts:1:7')
+  const cause = thrown(['async Promise.all (index 0)', '<anonymous> (/app/src/book.ts:1:7)'])
+  expect(thrownAt(thrown([`load (${pathToFileURL(own).href}:12:1)`], cause))).toBe('<anonymous> (/app/src/book.ts:1:7)')
 })
 
 it('is nothing where only rota and Node were at work, and where there is no stack', () => {

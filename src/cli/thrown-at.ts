@@ -25,5 +25,5 @@ export function thrownAt(error: Error): string | undefined {
 }
 
 function isOfUser(place: string): boolean {
-  return !/\bnode:|<anonymous>/.test(place) && !OWN_FOLDERS.some((folder) => place.includes(folder))
+  return /:\d+:\d+\)?$/.test(place) && !/\bnode:/.test(place) && !OWN_FOLDERS.some((folder) => place.includes(folder))
 }
