@@ -58,12 +58,24 @@ function encodeReport({ job }: Lease, failure: Failure, now: number): EncodedVal
     payload: readPayload(job.payload),
     error: decodeError(failure.error),
   }
-  try {
-    return encode(report)
-  } catch {
-    // A payload at the limit does not fit into a report together with its error.
-    return encode({ ...report, payload: null })
+  // A payload near the limit does not fit beside a long error, and one at the limit beside none.
+  for (const shorter of [report, { ...report, error: beginningOf(report.error) }]) {
+    try {
+      return encode(shorter)
+    } catch {
+      // the next says less
+    }
   }
+  return encode({ ...report, payload: null })
+}
+
+/** Characters of a message that are told in any case; the whole error is with the job. */
+const MESSAGE_LENGTH_MIN = 1_000
+
+function beginningOf(error: FailureReport['error']): FailureReport['error'] {
+  if (error === null) return null
+  const { stack: _stack, ...told } = error
+  return { ...told, message: told.message.slice(0, MESSAGE_LENGTH_MIN).toWellFormed() }
 }
 
 function readPayload(payload: EncodedValue | null): unknown {

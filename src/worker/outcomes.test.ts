@@ -379,6 +379,19 @@ describe('a job that fails', () => {
     expect(reports).toMatchObject([{ payload: null, failure: 'exhausted' }])
   })
 
+  test('with a payload near the limit is reported with the beginning of its error', async () => {
+    const run = (): never => {
+      throw new Error('x'.repeat(10_000))
+    }
+    const big = task('big', { maxTries: 1, onFailure: tell, run: (_: string) => run() })
+    await rig.started([big])
+    const payload = 'x'.repeat(255_000)
+    await rig.enqueue(big, payload)
+    await rig.clock.advance(60_000)
+    expect(reports.map((report) => report.payload === payload)).toEqual([true])
+    expect(reports).toMatchObject([{ error: { name: 'Error', message: 'x'.repeat(1_000) } }])
+  })
+
   test('with an id at the limit is reported under a fresh one', async () => {
     const boom = task('boom', { maxTries: 1, onFailure: tell, run: (): never => fail() })
     await rig.started([boom])
