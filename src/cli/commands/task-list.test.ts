@@ -19,7 +19,9 @@ describe('without a state', () => {
   })
 
   it('says so when there is none', async () => {
-    expect(await new CommandWorld().run('task list')).toEqual({ exitCode: 0, stdout: 'No jobs.\n', stderr: '' })
+    const said = 'No jobs run, wait or have failed; rota task list --state completed has those that are done.\n'
+    expect(await new CommandWorld().run('task list')).toEqual({ exitCode: 0, stdout: said, stderr: '' })
+    expect(await new CommandWorld().run('task list --state failed')).toMatchObject({ stdout: 'No jobs.\n' })
     expect(await new CommandWorld().json('task list')).toEqual([])
   })
 })

@@ -52,13 +52,16 @@ export const command = defineCommand<[], Options>({
     const jobs = lists.flatMap((one) => one.jobs)
     const now = session.clock.now()
     if (session.json) session.out.json(jobs.map((job) => jobDocument(job, now)))
-    else if (jobs.length === 0) session.out.line('No jobs.')
+    else if (jobs.length === 0) session.out.line(options.state === undefined ? NOTHING_OPEN : 'No jobs.')
     else await session.out.table(jobTable(jobs, now))
     for (const [index, { next }] of lists.entries()) {
       if (next !== null) session.err.line(`More: ${nextLine(options, states[index] ?? 'pending', next)}`)
     }
   },
 })
+
+/** Who has just seen a first job succeed must not take it for lost. */
+const NOTHING_OPEN = 'No jobs run, wait or have failed; rota task list --state completed has those that are done.'
 
 /** The command line that shows the next part of a list. */
 function nextLine({ queue, task, limit }: Options, state: ShownState, after: string): string {
