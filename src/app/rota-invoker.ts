@@ -1,6 +1,7 @@
 import type { Client } from '../client/client.js'
 import type { FanOutOptions, InvokeOptions } from '../client/invoke-options.js'
 import type { JobHandle } from '../client/job-handle.js'
+import { readInvokeOptions } from '../client/read-invoke-options.js'
 import type { Invoker, ResourceName } from '../client/resource-proxies.js'
 import type { ManualRun } from '../client/run-now.js'
 import { ERROR_LOG_HEADER } from '../handlers/error-log-header.js'
@@ -8,7 +9,6 @@ import { FAILURE_HEADER } from '../handlers/failure-header.js'
 import { currentContext } from '../handlers/function-scope.js'
 import { RotaError } from '../model/errors.js'
 import type { JobOptions } from '../model/job-options.js'
-import { parseDuration } from '../time/duration.js'
 import { type RouteBook, unknownEntry } from './route-book.js'
 
 /** The parts of a rota that calls of proxies are made with. */
@@ -24,25 +24,28 @@ export class RotaInvoker implements Invoker {
     this.#routes = routes
   }
 
-  async enqueue(name: ResourceName, payload: unknown, options: InvokeOptions = {}): Promise<JobHandle> {
+  async enqueue(name: ResourceName, payload: unknown, options?: InvokeOptions): Promise<JobHandle> {
+    const { job, signal } = readInvokeOptions(name.written, options)
     const [target] = await this.#routes.find(name)
     if (target === undefined) throw new Error(`${name.written}: expected one task to enqueue, got none`)
-    const { signal, ...said } = options
-    return this.#client.enqueue(target.task, payload, { ...jobOptions(said, target.queue), signal })
+    return this.#client.enqueue(target.task, payload, { ...jobOptions(job, target.queue), signal })
   }
 
   async enqueueAll(
     name: ResourceName,
     payloads: readonly unknown[],
-    options: FanOutOptions = {},
+    options?: FanOutOptions,
   ): Promise<readonly JobHandle[]> {
+    const { job, signal } = readInvokeOptions(name.written, options)
+    if ('id' in job) throw new TypeError(`${name.written}: expected no id for several jobs, got one`)
     const targets = await this.#routes.find(name)
-    const { signal, ...said } = options
-    if ('id' in said) throw new TypeError(`${name.written}: expected no id for several jobs, got one`)
     const calls = payloads.flatMap((payload) =>
-      targets.map(({ task, queue }) => task.with(payload, jobOptions(said, queue))),
+      targets.map(({ task, queue }) => task.with(payload, jobOptions(job, queue))),
     )
-    return calls.length === 0 ? [] : this.#client.enqueue(calls, { atomic: true, signal })
+    if (calls.length === 0) return []
+    return this.#client.enqueue(calls, { atomic: true, signal }).catch((error: unknown) => {
+      throw RotaError.is(error) && error.code === 'BATCH_TOO_LARGE' ? tooMany(name, error) : error
+    })
   }
 
   async run(name: ResourceName): Promise<ManualRun> {
@@ -66,17 +69,16 @@ export class RotaInvoker implements Invoker {
   }
 }
 
-/** `schedule` is a length of time or an instant; the rest is as for any job. */
-function jobOptions({ schedule, ...options }: Omit<InvokeOptions, 'signal'>, queue: string): JobOptions {
-  const when = schedule === undefined ? {} : timeOf(schedule)
-  const origins = originHeaders()
-  const headers = Object.keys(origins).length === 0 ? {} : { headers: { ...options.headers, ...origins } }
-  return { queue, ...options, ...when, ...headers }
+/** Such calls store all of their jobs or none, which is what there is no way around. */
+function tooMany({ written }: ResourceName, { facts, message }: RotaError): RotaError {
+  const [what = ''] = message.split(';')
+  return new RotaError('BATCH_TOO_LARGE', `${written}: ${what}; send them in several calls`, { facts })
 }
 
-/** A mistake in it is told in the words of the caller. */
-function timeOf(schedule: NonNullable<InvokeOptions['schedule']>): Pick<JobOptions, 'at' | 'delay'> {
-  return schedule instanceof Date ? { at: schedule } : { delay: parseDuration(schedule, 'schedule') }
+function jobOptions(options: JobOptions, queue: string): JobOptions {
+  const origins = originHeaders()
+  const headers = Object.keys(origins).length === 0 ? {} : { headers: { ...options.headers, ...origins } }
+  return { queue, ...options, ...headers }
 }
 
 /** What tells handlers of failures and errors apart from what they hear of: neither may be told, however far away, of what it has started. */

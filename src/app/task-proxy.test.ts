@@ -134,12 +134,6 @@ describe('a scheduled call', () => {
     expect(seen).toEqual([])
     expect(await job.get()).toMatchObject({ state: 'cancelled' })
   })
-
-  test('with a length that is none says so of `schedule`, the word of the caller', async () => {
-    openRota()
-    const call = shop.Task.orders.processOrder({ orderId: '1' }, { schedule: '5 minuts' })
-    await expect(call).rejects.toThrow(/^schedule must be a duration, expected .* got "5 minuts"$/)
-  })
 })
 
 describe('payloads', () => {
@@ -194,6 +188,36 @@ describe('a program that only knows the store', () => {
     await shop.Queue.orders.paid({ orderId: '2' })
     const { jobs } = await rota.list({ state: 'pending' })
     expect(jobs.map(({ task: name }) => name).sort()).toEqual(['orders:note', 'orders:process-order'])
+  })
+})
+
+describe('the options of a call', () => {
+  test.each([
+    [{ shedule: '5 minutes' }, /^Task.orders.processOrder: expected options among schedule, .*, got "shedule"$/],
+    [
+      { schedule: '5 minutes', delay: '1 minute' },
+      /^Task.orders.processOrder: expected options among .*, got "delay"$/,
+    ],
+    [
+      { schedule: new Date(Number.NaN) },
+      /^Task.orders.processOrder: schedule: expected a Date .*, got an invalid Date$/,
+    ],
+    [{ schedule: 'soon' }, /^Task.orders.processOrder: schedule must be a duration, .*, got "soon"$/],
+    [null, /^Task.orders.processOrder: expected an object of options, got null$/],
+  ])('%j are refused, with the call and what it takes', async (options, message) => {
+    const rota = openRota(await stackStore(), [])
+    const call = shop.Task.orders.processOrder({ orderId: '1' }, options as never)
+    await expect(call).rejects.toThrow(TypeError)
+    await expect(call).rejects.toThrow(message)
+    expect((await rota.list({})).jobs).toEqual([])
+  })
+
+  test('are refused with what can be done for more messages than one write takes', async () => {
+    openRota(await stackStore(), [])
+    const messages = Array.from({ length: 1_001 }, () => ({ orderId: '1' }))
+    await expect(shop.Queue.orders.paid.batch(messages)).rejects.toThrow(
+      /^Queue.orders.paid: 1001 jobs do not fit into one write: .*; send them in several calls$/,
+    )
   })
 })
 
