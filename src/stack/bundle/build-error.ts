@@ -16,7 +16,16 @@ export interface BuildProblem {
 /** The error of a task that cannot be bundled: names the task, and each mistake with file, line and column. */
 export function buildError(task: string, error: unknown): RotaError {
   const problems = esbuildMessages(error).slice(0, PROBLEMS_MAX).map(toProblem)
-  const told = problems.length === 0 ? String(error) : problems.map(describe).join('\n  ')
+  return bundleFailed(task, problems, String(error))
+}
+
+/** The same for mistakes that esbuild does not see. */
+export function bundleFailed(
+  task: string,
+  problems: readonly BuildProblem[],
+  otherwise = 'no reason given',
+): RotaError {
+  const told = problems.length === 0 ? otherwise : problems.map(describe).join('\n  ')
   return new RotaError('BUNDLE_FAILED', `task "${task}" cannot be bundled: ${told}`, { facts: { task, problems } })
 }
 
@@ -29,5 +38,6 @@ function toProblem({ text, location }: EsbuildMessage): BuildProblem {
 }
 
 function describe({ file, line, column, text }: BuildProblem): string {
-  return file === null ? text : `${file}:${String(line)}:${String(column)}: ${text}`
+  if (file === null) return text
+  return line === null ? `${file}: ${text}` : `${file}:${String(line)}:${String(column)}: ${text}`
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { SourceCode } from '../../config/app-config.js'
 import { bundlePlugins } from './bundle-plugins.js'
+import type { SourceTarget } from './bundle-target.js'
 
 /**
  * Packages of CommonJS ask for `require`, `__dirname` and `__filename`, which a module has not. esbuild renames what a user's own module
@@ -41,7 +42,7 @@ export function bundleOptions(code: SourceCode, root: string, folder: string): o
 }
 
 /** What a build depends on beside its inputs, as text. */
-export function optionsText(code: SourceCode, esbuildVersion: string): string {
+export function optionsText({ code, handler }: SourceTarget, esbuildVersion: string): string {
   const { external, file, importAsString, minify, moduleSideEffects } = code
-  return JSON.stringify([1, esbuildVersion, BANNER, file, minify, external, importAsString, moduleSideEffects])
+  return JSON.stringify([2, esbuildVersion, BANNER, handler, file, minify, external, importAsString, moduleSideEffects])
 }

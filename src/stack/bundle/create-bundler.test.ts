@@ -161,6 +161,28 @@ export default () => [...old(), __dirname, typeof require('node:os').hostname()]
 })
 
 describe('a source with mistakes', () => {
+  it('is refused when its handler is not among its exports, with what is', async () => {
+    await app.write({ 'src/index.ts': 'export const handle = () => 1\n' })
+    await expect(bundler.build(app.target())).rejects.toMatchObject({
+      code: 'BUNDLE_FAILED',
+      message:
+        'task "orders:process-order" cannot be bundled: src/index.ts: expected a function exported as "default", got handle',
+    })
+    await app.write({ 'src/index.ts': '' })
+    await expect(bundler.build(app.target())).rejects.toThrow('exported as "default", got no exports')
+    const named = { ...app.target(), handler: 'index.handle' }
+    await app.write({ 'src/index.ts': 'export const other = () => 1\n' })
+    await expect(bundler.build(named)).rejects.toThrow('exported as "handle", got other')
+    for (const text of [
+      'export const handle = () => 1\n',
+      "export * from 'node:path'\n",
+      'exports.handle = () => 1\n',
+    ]) {
+      await app.write({ 'src/index.ts': text })
+      await expect(bundler.build(named)).resolves.toBeDefined()
+    }
+  })
+
   it('is refused with the task, the file, the line and the column of each', async () => {
     await app.write({ 'src/index.ts': "import { a } from './gone.js'\nexport default () => {\n  return a +\n}\n" })
     const error: unknown = await bundler.build(app.target()).catch((thrown: unknown) => thrown)

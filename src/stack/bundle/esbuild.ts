@@ -8,7 +8,20 @@ export interface Esbuild {
 
 export interface EsbuildResult {
   readonly outputFiles?: readonly { readonly path: string; readonly text: string }[] | undefined
-  readonly metafile?: { readonly inputs: Readonly<Record<string, unknown>> } | undefined
+  readonly metafile?: EsbuildMetafile | undefined
+}
+
+/** What went into a build and what came of it. */
+export interface EsbuildMetafile {
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, EsbuildOutput>>
+}
+
+export interface EsbuildOutput {
+  readonly exports: readonly string[]
+  /** From the folder of the app; the source map has none. */
+  readonly entryPoint?: string | undefined
+  readonly imports: readonly { readonly external?: boolean | undefined }[]
 }
 
 /** What a plugin of ours needs. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { Clock } from '../../model/clock.js'
-import { buildError } from './build-error.js'
+import { buildError, bundleFailed } from './build-error.js'
 import type { BuildQueue } from './build-queue.js'
 import { areUnchanged, hashOf, noteInputs, readNotes, rulesAbove } from './build-notes.js'
 import type { BuildNotes } from './build-notes.js'
@@ -10,6 +10,7 @@ import { bundleOptions, optionsText } from './bundle-options.js'
 import { buildFolder } from './bundle-target.js'
 import type { Bundle, SourceTarget } from './bundle-target.js'
 import type { Esbuild, EsbuildResult } from './esbuild.js'
+import { missingExport } from './missing-export.js'
 
 /** What every build needs. */
 export interface BuildDeps {
@@ -32,7 +33,7 @@ export class SourceBuild {
     this.#target = target
     this.#deps = deps
     this.#folder = buildFolder(deps.root, target.task)
-    this.#optionsHash = hashOf(optionsText(target.code, deps.esbuild.version))
+    this.#optionsHash = hashOf(optionsText(target, deps.esbuild.version))
   }
 
   /** The build on disk when nothing has changed since, and else a new one. `BUNDLE_FAILED` names task, file and line. */
@@ -72,6 +73,9 @@ export class SourceBuild {
 
   async #make(startedAt: number, { result, since }: { result: EsbuildResult; since: number }): Promise<Bundle> {
     const { clock, root } = this.#deps
+    const { handler, task } = this.#target
+    const problem = missingExport(handler, result.metafile)
+    if (problem !== null) throw bundleFailed(task, [problem])
     const sources = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(root, path))
     const inputs = [...new Set([...sources, ...rulesAbove(sources, root)])]
     const file = await writeBuild(this.#folder, result)
