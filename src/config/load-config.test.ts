@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ADVANCED, BASIC } from '../../prove/stack-dev/seed.mjs'
 import { ConfigFolder } from '../../test/config/config-folder.js'
 import type { StackTask } from './app-config.js'
 import { findConfig } from './find-config.js'
@@ -9,34 +10,6 @@ beforeEach(() => {
   folder = new ConfigFolder()
 })
 afterEach(() => folder.remove())
-
-/** The words of seed 003. */
-const BASIC = `{
-  "tasks": {
-    "processOrder": "./src/process-order.ts"
-  }
-}`
-
-/** The words of seed 003. */
-const ADVANCED = `{
-  "tasks": {
-    "processOrder": {
-      "consumer": {
-        "code": {
-          "file": "./src/process-order.ts",
-          "minify": true,
-          "external": ["aws-sdk"]
-        },
-        "memorySize": "512 MB",
-        "timeout": "2 minutes",
-        "environment": {
-          "PAYMENT_API_KEY": "your-api-key"
-        }
-      },
-      "retryAttempts": 2
-    }
-  }
-}`
 
 /** The only task of a config. */
 async function onlyTask(config: unknown): Promise<StackTask> {

@@ -86,12 +86,37 @@ test('a crowd that is due at one instant is read before it, and only written whe
   )
 })
 
-test('nothing is read ahead for a few, nor by a scheduler that does not lead', async () => {
+test('nothing is read ahead for a few', async () => {
   await backend.schedules.remove({ names: Array.from({ length: CROWD - 400 }, (_, at) => `beat-${at}`) })
   await scheduler.start()
   await clock.advance(3 * PERIOD_MS)
   expect(calls).not.toContain('get')
   expect(firedAt().get(first)).toBe(400)
+})
+
+test('nothing is read ahead by a scheduler that does not lead', async () => {
+  const get = vi.spyOn(backend.schedules, 'get')
+  await scheduler.start()
+  await clock.settle()
+  const theirs = memory({ clock }).schedules
+  const follower = new Scheduler({
+    backend: Object.create(backend, {
+      schedules: {
+        value: { ...backend.schedules, get: (params: Parameters<typeof theirs.get>[0]) => theirs.get(params) },
+      },
+    }) as Backend,
+    clock,
+    random: seededRandom(2),
+  })
+  const asked = vi.spyOn(theirs, 'get')
+  await follower.start()
+  await clock.advance(2 * PERIOD_MS)
+  expect([scheduler.leads, follower.leads]).toEqual([true, false])
+  expect(get).toHaveBeenCalled()
+  expect(asked).not.toHaveBeenCalled()
+  const stopped = follower.stop()
+  await clock.settle()
+  await stopped
 })
 
 test('what is edited, paused, removed or fired by somebody else after it was read is not fired as it was', async () => {

@@ -80,7 +80,7 @@ export class Scheduler implements AsyncDisposable {
           const records = await backend.schedules.list({ ...page, signal: bound })
           for (const { name, dueAt, paused } of records) if (!paused) this.#upcoming.add(name, dueAt)
           // The round before it could not know of a crowd.
-          if (records.length >= CROWD_MIN) this.#rounds.wake()
+          if (records.length >= CROWD_MIN && this.#election.leads()) this.#rounds.wake()
           return records
         }),
       wake: () => this.#watching.wake(),
